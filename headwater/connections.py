@@ -1,0 +1,157 @@
+"""Connections as typed values, with masked secrets and one converter per foreign format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+if TYPE_CHECKING:
+    import pymysql
+
+    from headwater.secrets import Secrets
+    from headwater.settings import Settings
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class MySql:
+    """One account of a MySQL server."""
+
+    user: str
+    password: SecretStr
+    host: str = LOOPBACK
+    port: int = 3306
+
+    def as_jdbc_url(self, database: str = "") -> str:
+        """For NiFi's connection pool and other JDBC clients (no credentials inside)."""
+        return f"jdbc:mysql://{self.host}:{self.port}/{database}?useSSL=false"
+
+    def as_debezium(self) -> dict[str, str]:
+        """For a Debezium connector's configuration."""
+        return {
+            "database.hostname": self.host,
+            "database.port": str(self.port),
+            "database.user": self.user,
+            "database.password": self.password.get_secret_value(),
+        }
+
+    def connect(self, database: str | None = None, **options: Any) -> pymysql.Connection[Any]:  # noqa: ANN401 - pymysql's own options
+        """Open a connection (autocommit, UTC, strict mode, 10 s to connect)."""
+        import pymysql  # noqa: PLC0415 - only where a connection is opened
+
+        return pymysql.connect(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password.get_secret_value(),
+            database=database,
+            **{
+                "charset": "utf8mb4",
+                "autocommit": True,
+                "connect_timeout": 10,
+                "init_command": "SET time_zone = '+00:00'",
+                **options,
+            },
+        )
+
+
+@dataclass(frozen=True)
+class Aws:
+    """Credentials, region and (locally) the endpoints of the AWS services."""
+
+    region: str
+    bucket: str
+    workgroup: str
+    access_key_id: str = ""
+    secret_access_key: SecretStr = field(default_factory=lambda: SecretStr(""))
+    s3_endpoint: str | None = None
+    glue_endpoint: str | None = None
+    athena_endpoint: str | None = None
+
+    def as_environ(self) -> dict[str, str]:
+        """For boto3, the AWS SDKs and s3a, as environment variables."""
+        values = {
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key.get_secret_value(),
+            "AWS_ENDPOINT_URL_S3": self.s3_endpoint or "",
+            "AWS_ENDPOINT_URL_GLUE": self.glue_endpoint or "",
+            "AWS_ENDPOINT_URL_ATHENA": self.athena_endpoint or "",
+        }
+        return {name: value for name, value in values.items() if value}
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        """A boto3 client of `s3`, `glue` or `athena`."""
+        import boto3  # noqa: PLC0415 - heavy, and not every command needs it
+        from botocore.config import Config  # noqa: PLC0415
+
+        return boto3.client(
+            service,  # type: ignore[call-overload] # the stubs want a literal
+            region_name=self.region,
+            endpoint_url=getattr(self, f"{service}_endpoint"),
+            aws_access_key_id=self.access_key_id or None,
+            aws_secret_access_key=self.secret_access_key.get_secret_value() or None,
+            config=Config(s3={"addressing_style": "path"} if self.s3_endpoint else {}),
+        )
+
+    @property
+    def results(self) -> str:
+        """Where Athena keeps query results."""
+        return f"s3://{self.bucket}/athena-results/"
+
+    @property
+    def warehouse(self) -> str:
+        """Where the lake's tables are: `<warehouse>/<database>/<table>`."""
+        return f"s3://{self.bucket}/warehouse"
+
+
+@dataclass(frozen=True)
+class Connections:
+    """Every server of one stack, as this machine reaches it."""
+
+    mysql_root: MySql
+    mysql_nifi: MySql
+    mysql_debezium: MySql
+    mysql: MySql  # our own account: barriers, verify, signals
+    aws: Aws
+    kafka_bootstrap_servers: str
+    connect_url: str
+    nifi_url: str
+    trino_url: str
+    simulator_url: str
+
+
+def local(settings: Settings, secrets: Secrets) -> Connections:
+    """The connections of the local stack."""
+
+    def url(name: str) -> str:
+        return f"http://{LOOPBACK}:{settings.ports.port(name)}"
+
+    def account(user: str, password: SecretStr) -> MySql:
+        return MySql(user, password, port=settings.ports.port("mysql"))
+
+    return Connections(
+        mysql_root=account("root", secrets.mysql_root),
+        mysql_nifi=account("nifi", secrets.mysql_nifi),
+        mysql_debezium=account("debezium", secrets.mysql_debezium),
+        mysql=account("headwater", secrets.mysql_headwater),
+        aws=Aws(
+            region=settings.aws.region,
+            bucket=settings.aws.bucket,
+            workgroup=settings.aws.workgroup,
+            access_key_id=secrets.aws_access_key_id,
+            secret_access_key=secrets.aws_secret_access_key,
+            s3_endpoint=url("s3"),
+            glue_endpoint=url("glue"),
+            athena_endpoint=url("athena"),
+        ),
+        kafka_bootstrap_servers=f"{LOOPBACK}:{settings.ports.port('kafka')}",
+        connect_url=url("connect"),
+        nifi_url=url("nifi"),
+        trino_url=url("trino"),
+        simulator_url=url("simulator"),
+    )
