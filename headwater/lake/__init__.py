@@ -1,0 +1,1 @@
+"""The lake as SQL: client, local Athena endpoint, verify."""

@@ -1,0 +1,1 @@
+"""The local stack: components (what to install), services (how to start), the supervisor."""
