@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import secrets as random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _new() -> SecretStr:

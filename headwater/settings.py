@@ -7,17 +7,21 @@ name of `kafka.bootstrap_servers` is `HEADWATER_KAFKA__BOOTSTRAP_SERVERS`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from headwater.errors import ConfigError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
 PREFIX = "HEADWATER_"
 FILE_NAME = "headwater.yaml"
+RECORD_NAME = "started-with.yaml"
+_RECORDED = {"source", "ports", "simulator_aircraft", "simulator_seed"}
 
 
 class _Section(BaseModel):
@@ -27,7 +31,9 @@ class _Section(BaseModel):
 class Ports(_Section):
     """Loopback ports of the local stack; `offset` is added to every one of them."""
 
-    offset: int = Field(0, description="added to every port, to run a second stack beside the first")
+    offset: int = Field(
+        0, description="added to every port, to run a second stack beside the first"
+    )
     mysql: int = Field(13306, description="MySQL")
     kafka: int = Field(19092, description="Kafka broker")
     kafka_controller: int = Field(19093, description="Kafka controller (KRaft)")
@@ -91,7 +97,9 @@ def load(
 ) -> tuple[Settings, Origins]:
     """Read every place a setting can come from; returns the settings and the origin of each value.
 
-    `flags` uses dotted names (`ports.offset`); a None value counts as not given.
+    `flags` uses dotted names (`ports.offset`); a None value counts as not given. What a running
+    stack was started with (see `record`) counts before the files, so that a second terminal
+    reaches it without repeating its flags.
     """
     root = root or Path.cwd()
     environ = os.environ if environ is None else environ
@@ -101,6 +109,20 @@ def load(
         ("environment", _from_environ(environ)),
         ("flag", {k: v for k, v in (flags or {}).items() if v is not None}),
     ]
+    settings, _ = _merge(layers, root)
+    running = _from_file(settings.data_dir / RECORD_NAME)
+    return _merge([*layers[:2], ("running stack", running), *layers[2:]], root)
+
+
+def record(settings: Settings) -> None:
+    """Leave what a stack is started with in its data folder, for the other commands."""
+    path = settings.data_dir / RECORD_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shared = settings.model_dump(include=_RECORDED, mode="json")
+    path.write_text(yaml.safe_dump(shared, sort_keys=True))
+
+
+def _merge(layers: list[tuple[str, dict[str, Any]]], root: Path) -> tuple[Settings, Origins]:
     merged: dict[str, Any] = {}
     origins: Origins = {}
     for origin, values in layers:

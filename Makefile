@@ -1,0 +1,42 @@
+# The menu: `make` alone prints it. Every target is one line that calls the CLI or a tool.
+PYTHON ?= $(shell for v in 3.11 3.12 3.13; do command -v python$$v; done 2>/dev/null | head -1)
+PYTHON := $(or $(PYTHON),python3)
+BIN := .venv/bin
+HEADWATER := $(BIN)/headwater
+.DEFAULT_GOAL := help
+.PHONY: help install up down test unit lint format lock clean
+
+##@ Run
+up: .venv/ready ## install what is missing, start everything, deploy (flags: make up ARGS="--detach --wait")
+	@exec $(HEADWATER) up $(ARGS)
+
+down: .venv/ready ## stop everything
+	@$(HEADWATER) down
+
+install: .venv/ready ## only install
+	@$(HEADWATER) up --install-only
+
+##@ Develop
+test: .venv/ready ## lint, unit tests, then every test on the real servers
+	@scripts/test $(ARGS)
+
+unit: .venv/ready ## the tests that need no server (seconds)
+	@$(BIN)/pytest tests/unit $(ARGS)
+
+lint: .venv/ready ## ruff, mypy, import-linter, rendered files
+	@scripts/lint
+
+format: .venv/ready ## let ruff format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lock: .venv/ready ## refresh requirements.lock (needs uv)
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environment and caches (not the data folder)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+
+.venv/ready: requirements.lock pyproject.toml
+	@scripts/bootstrap "$(PYTHON)"
+
+help:
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile

@@ -1,0 +1,161 @@
+"""Commands about what is declared: feeds, render, plan, apply, config, version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from headwater import __version__
+from headwater.cli.app import App, output_option, pass_app
+from headwater.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headwater.targets.base import Change
+
+
+@click.group()
+def feeds() -> None:
+    """The declared feeds."""
+
+
+@feeds.command("list")
+@output_option("table", "json")
+@pass_app
+def feeds_list(app: App) -> None:
+    """Name, interval, source and tables of every feed."""
+    from headwater import deploy
+
+    app.out.rows(deploy.describe_feeds(app.context))
+
+
+@feeds.command("show")
+@click.argument("name")
+@output_option("table", "json")
+@pass_app
+def feeds_show(app: App, name: str) -> None:
+    """One feed with its tables and columns."""
+    from headwater import deploy
+
+    app.out.document(deploy.describe_feed(app.context, name))
+
+
+@feeds.command("check")
+@pass_app
+def feeds_check(app: App) -> None:
+    """Read every declaration; say what is wrong with file, line and key."""
+    from headwater.feed.load import load_all
+
+    found = load_all(app.project.feeds)
+    app.out.message(f"{len(found)} feeds are declared correctly", "ok")
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Change nothing; fail when a file is not as rendered.")
+@pass_app
+def render(app: App, check: bool) -> int:  # noqa: FBT001 - a click flag
+    """Write what follows from the feeds: flows, DDL, connector."""
+    from headwater import deploy
+
+    stale = deploy.render(app.context, write=not check)
+    for path in stale:
+        app.out.text(str(path))
+    if check and stale:
+        app.out.message(f"{len(stale)} files differ; run `headwater render`", "bad")
+        return ExitCode.FAILED
+    app.out.message("rendered files are up to date" if not stale else f"wrote {len(stale)} files")
+    return ExitCode.DONE
+
+
+@click.command()
+@output_option("table", "json")
+@pass_app
+def plan(app: App) -> int:
+    """What differs between the declarations and what runs; changes nothing."""
+    from headwater import deploy
+
+    changes = deploy.plan(app.context)
+    _show(app, changes)
+    if changes:
+        app.out.message("run `headwater apply` to make it so")
+    return ExitCode.DONE
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@output_option("table", "json")
+@pass_app
+def apply(app: App, yes: bool) -> int:  # noqa: FBT001 - a click flag
+    """Make what runs as it is declared."""
+    from headwater import deploy
+
+    if not yes:
+        changes = deploy.plan(app.context)
+        _show(app, changes)
+        if not changes:
+            return ExitCode.DONE
+        click.confirm("Apply these changes?", abort=True, err=True)
+    applied = deploy.apply(app.context, lambda text: app.out.message(text, "dim"))
+    _show(app, applied)
+    app.out.message(f"applied {len(applied)} changes; `headwater status` shows the result", "ok")
+    return ExitCode.DONE
+
+
+def _show(app: App, changes: Sequence[Change]) -> None:
+    columns = ["target", "action", "name", "detail"]
+    if changes:
+        app.out.rows([vars(change) for change in changes], columns)
+    else:
+        app.out.rows([], columns)
+        app.out.message("nothing differs", "ok")
+
+
+@click.group()
+def config() -> None:
+    """The settings."""
+
+
+@config.command("show")
+@click.option("--origin", is_flag=True, help="Also say where each value came from.")
+@output_option("table", "json")
+@pass_app
+def config_show(app: App, origin: bool) -> None:  # noqa: FBT001 - a click flag
+    """Every setting with its value; secrets are masked."""
+    from headwater import settings
+
+    rows = []
+    for name, _, description in settings.names():
+        row = {"setting": name, "value": str(settings.value_of(app.settings, name))}
+        if origin:
+            row["origin"] = app.origins.get(name, "default")
+        rows.append({**row, "environment": settings.env_name(name), "meaning": description})
+    app.out.rows(rows)
+
+
+@click.command()
+@output_option("table", "json")
+@pass_app
+def version(app: App) -> None:
+    """Versions of headwater, Python and the servers of the stack."""
+    from headwater import deploy
+
+    app.out.document({"headwater": __version__, **deploy.versions()})
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@pass_app
+def completion(app: App, shell: str) -> None:
+    """Print the shell's completion script: eval "$(headwater completion bash)"."""
+    from click.shell_completion import get_completion_class
+
+    from headwater.cli.main import cli
+
+    completer = get_completion_class(shell)
+    if completer is not None:
+        app.out.text(completer(cli, {}, "headwater", "_HEADWATER_COMPLETE").source())
+
+
+COMMANDS = (feeds, render, plan, apply, config, version, completion)

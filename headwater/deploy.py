@@ -1,0 +1,143 @@
+"""Desired state against actual state, over all targets in the order in which they build up."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from typing import TYPE_CHECKING, Any
+
+from headwater.errors import ConfigError, DeclarationError
+from headwater.feed.load import load_all
+from headwater.targets.base import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from headwater.connections import Connections
+    from headwater.feed.model import Feed
+    from headwater.project import Project
+    from headwater.settings import Settings
+    from headwater.targets.base import Change, Source, Target
+
+
+def context(project: Project, settings: Settings, connections: Connections) -> Context:
+    """Read the declarations and decide the source of each feed."""
+    feeds = load_all(project.feeds)
+    sources = {feed.name: effective_source(settings, feed) for feed in feeds}
+    return Context(project, settings, connections, feeds, sources)
+
+
+def effective_source(settings: Settings, feed: Feed) -> Source:
+    """`auto` is live where the feed's account is configured (or it needs none), else simulated."""
+    kind, _, file = settings.source.partition(":")
+    if kind == "replay" and file:
+        return "replay"
+    if kind == "sim":
+        return "simulator"
+    if kind == "live":
+        return "live"
+    if settings.source == "auto":
+        return "live" if _has_account(settings, feed) else "simulator"
+    raise ConfigError(f"source is {settings.source!r}", remedy="use auto, live, sim or replay:FILE")
+
+
+def _has_account(settings: Settings, feed: Feed) -> bool:
+    del feed  # every feed so far is OpenSky's
+    account = settings.opensky
+    return bool(account.client_id and account.client_secret.get_secret_value())
+
+
+def targets(context: Context) -> list[Target]:
+    """Every target, in the order of the data's way (so that each finds what it builds on)."""
+    from headwater.targets.catalog import CatalogTarget  # noqa: PLC0415 - foreign SDKs are heavy
+    from headwater.targets.connect import ConnectTarget  # noqa: PLC0415
+    from headwater.targets.mysql import MysqlTarget  # noqa: PLC0415
+    from headwater.targets.nifi import NifiTarget  # noqa: PLC0415
+
+    return [
+        MysqlTarget(context),
+        ConnectTarget(context),
+        CatalogTarget(context),
+        NifiTarget(context),
+    ]
+
+
+def plan(context: Context) -> list[Change]:
+    """Everything that differs between the declarations and what runs."""
+    return [change for target in targets(context) for change in target.plan()]
+
+
+def apply(context: Context, report: Callable[[str], None]) -> list[Change]:
+    """Make everything as declared; `report` is told of each target as it is reached."""
+    changes: list[Change] = []
+    for target in targets(context):
+        report(f"deploying {target.name}")
+        changes += target.apply()
+    return changes
+
+
+def render(context: Context, *, write: bool) -> list[Path]:
+    """Files of the repository that are not as the feeds say; written when asked to."""
+    stale = []
+    for target in targets(context):
+        for path, content in target.render().items():
+            place = context.project.root / path
+            if place.exists() and place.read_text() == content:
+                continue
+            stale.append(path)
+            if write:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_text(content)
+    return stale
+
+
+def describe_feeds(context: Context) -> list[dict[str, Any]]:
+    """One record per feed."""
+    return [
+        {
+            "feed": feed.name,
+            "every": f"{feed.every.total_seconds():.0f}s",
+            "source": context.sources[feed.name],
+            "tables": ", ".join(feed.tables),
+        }
+        for feed in context.feeds
+    ]
+
+
+def describe_feed(context: Context, name: str) -> dict[str, Any]:
+    """One feed with the columns of its tables."""
+    feed = _feed(context.feeds, name)
+    columns = [
+        {
+            "table": table_name,
+            "column": column_name,
+            "type": str(column.type),
+            "unit": column.unit or "",
+            "key": column_name in table.key,
+        }
+        for table_name, table in feed.tables.items()
+        for column_name, column in table.columns.items()
+    ]
+    summary = next(row for row in describe_feeds(context) if row["feed"] == name)
+    return {**summary, "columns": columns}
+
+
+def _feed(feeds: Sequence[Feed], name: str) -> Feed:
+    for feed in feeds:
+        if feed.name == name:
+            return feed
+    raise DeclarationError(
+        f"no feed is called {name!r}",
+        remedy=f"declared are: {', '.join(feed.name for feed in feeds)}",
+    )
+
+
+def versions() -> dict[str, str]:
+    """Versions of the Python packages that matter and of the servers of the stack."""
+    from headwater.stack import components  # noqa: PLC0415 - only this command needs the table
+
+    packages = ("pyspark", "pyathena", "kafka-python", "pymysql", "nipyapi")
+    return {
+        **{name: importlib.metadata.version(name) for name in packages},
+        **components.versions(),
+    }
