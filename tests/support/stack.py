@@ -10,7 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from headwater.lake import sql as lake_sql
 from support.waiting import until
 
 if TYPE_CHECKING:
@@ -66,7 +65,9 @@ class Stack:
 
     def sql(self, statement: str) -> Rows:
         """Run one statement through Athena SQL."""
-        result = lake_sql.query(self.connections.aws, statement, self.settings.database)
+        from headwater.lake.sql import query
+
+        result = query(self.connections.aws, statement, self.settings.database)
         return [tuple(row) for row in result.rows]
 
     def wait_sql(self, statement: str, expected: Rows, timeout: float = 60) -> None:
