@@ -97,6 +97,14 @@ class Topics:
                     remedy="look at `headwater logs kafka`",
                 )
 
+    def newest_ms(self, topic: str, look_back: int = 20) -> int | None:
+        """The producer's time of the last committed message, None where there is none."""
+        if topic not in self.names():
+            return None
+        start = self.end_offset(topic) - look_back
+        times = [message.timestamp for message in self.messages(topic, start)]
+        return max(times, default=None)
+
     def _backlog(self, topic: str, offset: int, timeout: float) -> Backlog:
         end = self.end_offset(topic)
         if offset >= end:

@@ -1,0 +1,155 @@
+"""What runs, how far each table is behind, and what the APIs answered: one document.
+
+Every stage is asked by itself; one that does not answer is reported and hides no other.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from headwater.errors import HeadwaterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from headwater.targets.base import Context
+
+Row = dict[str, Any]
+Value = TypeVar("Value")
+HEARTBEAT_TOPIC = "{prefix}.headwater.heartbeat"
+
+_ANSWERS = """
+SELECT feed, status, outcome, COUNT(*) AS responses, SUM(rows_applied) AS rows_applied,
+       SUM(rows_rejected) AS rows_rejected, MAX(fetched_at) AS last_at,
+       MAX(CONCAT(fetched_at, ' ', error)) AS last_error
+FROM api_responses GROUP BY feed, status, outcome ORDER BY feed, status, outcome
+"""
+
+
+@dataclass(frozen=True)
+class TableStatus:
+    """One table through the stages; None where a stage does not answer or has nothing yet."""
+
+    table: str
+    mysql_rows: int | None = None
+    topic_end: int | None = None
+    applied_offset: int | None = None
+    pending: int | None = None
+    freshness_s: float | None = None
+    state: str = "waiting"
+    reason: str = ""
+
+
+class Collector:
+    """Asks every stage; collects what they say and the errors of those that do not answer."""
+
+    def __init__(self, context: Context, clock: Callable[[], float] = time.time) -> None:
+        self._context = context
+        self._clock = clock
+        self.errors: list[str] = []
+
+    def document(self, services: list[Row]) -> Row:
+        """The whole status; `services` comes from the supervisor."""
+        return {
+            "sources": [
+                {"feed": feed, "source": source} for feed, source in self._context.sources.items()
+            ],
+            "services": services,
+            "tables": [vars(table) for table in self.tables()],
+            "api_responses": self._try("MySQL", self._answers) or [],
+            "quarantined": 0,
+            "errors": self.errors,
+        }
+
+    def tables(self) -> list[TableStatus]:
+        """One entry per declared table."""
+        names = table_names(self._context)
+        rows = self._try("MySQL", lambda: self._row_counts(names)) or {}
+        states = self._try("S3", lambda: self._lake_states(names)) or {}
+        backlogs = self._try("Kafka", lambda: self._backlogs(names, states)) or {}
+        return [
+            TableStatus(
+                table=name,
+                mysql_rows=rows.get(name),
+                **states.get(name, {}),
+                **backlogs.get(name, {}),
+            )
+            for name in names
+        ]
+
+    def _try(self, stage: str, ask: Callable[[], Value]) -> Value | None:
+        try:
+            return ask()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs into the report
+            text = error.message if isinstance(error, HeadwaterError) else f"{error}"
+            self.errors.append(f"{stage}: {type(error).__name__}: {text}"[:500])
+            return None
+
+    def _answers(self) -> list[Row]:
+        from pymysql.cursors import DictCursor  # noqa: PLC0415 - only where MySQL is asked
+
+        account = self._context.connections.mysql
+        with closing(account.connect(self._context.settings.database)) as connection:
+            cursor = connection.cursor(DictCursor)
+            cursor.execute(_ANSWERS)
+            return [dict(row) for row in cursor.fetchall()]
+
+    def _row_counts(self, names: list[str]) -> dict[str, int]:
+        account = self._context.connections.mysql
+        with closing(account.connect()) as connection:
+            cursor = connection.cursor()
+            counts = {}
+            for name in names:
+                database, table = name.split(".", 1)
+                cursor.execute(f"SELECT COUNT(*) FROM `{database}`.`{table}`")  # noqa: S608 - declared names
+                (counts[name],) = cursor.fetchone() or (0,)
+            return counts
+
+    def _lake_states(self, names: list[str]) -> dict[str, Row]:
+        from headwater.lake import tables  # noqa: PLC0415 - boto3 is heavy
+
+        found: dict[str, Row] = {}
+        for name in names:
+            state = tables.read_state(self._context.connections.aws, *name.split(".", 1))
+            report = tables.read_report(self._context.connections.aws, *name.split(".", 1))
+            found[name] = {
+                "applied_offset": state.next_offset if state else None,
+                "state": report.get("state", "waiting"),
+                "reason": report.get("reason") or "",
+            }
+        return found
+
+    def _backlogs(self, names: list[str], states: dict[str, Row]) -> dict[str, Row]:
+        from headwater.topics import Topics  # noqa: PLC0415 - kafka-python
+
+        prefix = self._context.settings.topic_prefix
+        offsets = {
+            f"{prefix}.{name}": int(states.get(name, {}).get("applied_offset") or 0)
+            for name in names
+        }
+        with Topics(self._context.connections.kafka_bootstrap_servers) as topics:
+            found = topics.backlogs(offsets)
+            beat = topics.newest_ms(HEARTBEAT_TOPIC.format(prefix=prefix))
+        now = self._clock()
+        return {
+            topic.removeprefix(f"{prefix}."): {
+                "topic_end": backlog.end_offset,
+                "pending": backlog.pending,
+                "freshness_s": _age(now, backlog.oldest_ms if backlog.pending else beat),
+            }
+            for topic, backlog in found.items()
+        }
+
+
+def table_names(context: Context) -> list[str]:
+    """`database.table` of every declared table, the API's answers last."""
+    names = [table for feed in context.feeds for table in feed.tables]
+    return [f"{context.settings.database}.{table}" for table in (*names, "api_responses")]
+
+
+def _age(now: float, then_ms: int | None) -> float | None:
+    """Seconds since then: of the oldest change not applied, or of the last heartbeat seen."""
+    return None if then_ms is None else round(max(0.0, now - then_ms / 1000), 1)
