@@ -1,0 +1,98 @@
+"""Components made from the project's own sources, keyed by a hash of them."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from headwater.errors import StackError
+from headwater.project import Project
+from headwater.stack.artifacts import sha256_of_tree
+from headwater.stack.maven import Maven
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a component is made from, and how."""
+
+    sources: Callable[[Project], tuple[Path, ...]]
+    make: Callable[[Project, Maven, Path], None]  # writes into an empty component folder
+
+    def digest(self, project: Project) -> str:
+        """Changes whenever a source changes."""
+        missing = [path for path in self.sources(project) if not path.exists()]
+        if missing:
+            raise StackError(f"{missing[0]} is not there", remedy="complete the checkout")
+        return sha256_of_tree(*self.sources(project))
+
+
+def _wire_sources(project: Project) -> tuple[Path, ...]:
+    wire = project.debezium / "wire"
+    return (wire / "pom.xml", wire / "src")
+
+
+def _make_wire(project: Project, maven: Maven, home: Path) -> None:
+    """Package the converter; its jar and `target/lib/*.jar` become one Connect plugin."""
+    work = home / "work"
+    work.mkdir()
+    for source in _wire_sources(project):
+        copy = shutil.copytree if source.is_dir() else shutil.copy2
+        copy(source, work / source.name)
+    maven.run("package", "-f", str(work / "pom.xml"), "-DskipTests", cwd=work)
+    plugin = home / "plugins" / "wire"
+    plugin.mkdir(parents=True)
+    target = work / "target"
+    jars = [j for j in target.glob("*.jar") if not j.name.startswith("original-")]
+    if not jars:
+        raise StackError(f"{project.debezium / 'wire'}: mvn package made no jar")
+    for jar in (*jars, *target.glob("lib/*.jar")):
+        shutil.copy2(jar, plugin)
+    shutil.rmtree(work)
+
+
+def _extension_sources(project: Project) -> tuple[Path, ...]:
+    return (project.extensions, PACKAGE / "feed", PACKAGE / "errors.py")
+
+
+def _make_extensions(project: Project, _: Maven, home: Path) -> None:
+    builder = _load(project.extensions / "build_nar.py")
+    made = Path(builder.build(home / "headwater-extensions.nar"))
+    if not made.is_file():
+        raise StackError(f"{builder.__file__}: build() made no file {made}")
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"headwater_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise StackError(f"{path} cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up there
+    spec.loader.exec_module(module)
+    return module
+
+
+def _job_sources(project: Project) -> tuple[Path, ...]:
+    return (project.streaming / "headwater_cdc", project.streaming / "main.py")
+
+
+def _make_job(project: Project, _: Maven, home: Path) -> None:
+    """Zip the package for `--py-files`; the entry script stands beside it."""
+    package, entry = _job_sources(project)
+    with zipfile.ZipFile(home / "headwater_cdc.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(package.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                archive.write(file, file.relative_to(package.parent))
+    shutil.copy2(entry, home / entry.name)
+
+
+WIRE = Build(_wire_sources, _make_wire)
+EXTENSIONS = Build(_extension_sources, _make_extensions)
+JOB = Build(_job_sources, _make_job)

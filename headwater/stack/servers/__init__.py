@@ -1,0 +1,1 @@
+"""One module per kind of server; each function computes a row of the table of services."""

@@ -1,0 +1,77 @@
+"""Stand-ins for AWS: S3 (S3Proxy on a folder) and the Glue catalog (moto)."""
+
+from __future__ import annotations
+
+from headwater.connections import LOOPBACK
+from headwater.stack import probes
+from headwater.stack.service import Service, Site, base_python
+
+
+def s3(site: Site) -> Service:
+    """Object storage with signature checks, kept in a plain folder."""
+    folder = site.data.of("s3")
+    jar = site.home("s3proxy") / "s3proxy-4.1.0-jar-with-dependencies.jar"
+    return Service(
+        name="s3",
+        components=("jdk25", "s3proxy"),
+        command=(
+            site.java(25),
+            "-Xms32m",
+            "-Xmx192m",
+            "-XX:+UseSerialGC",
+            "-DLOG_LEVEL=warn",
+            "-jar",
+            str(jar),
+            "--properties",
+            str(folder / "s3proxy.conf"),
+        ),
+        env=site.base_env(),
+        cwd=folder,
+        ports=("s3",),
+        groups=("pipeline", "query", "all"),
+        prepare=lambda: prepare_s3(site),
+        probe=lambda: probes.s3_answers(site.connections.aws),
+        memory_mb=350,
+    )
+
+
+def prepare_s3(site: Site) -> None:
+    """Make the bucket, which is a folder, and the configuration with the keys."""
+    folder = site.data.of("s3")
+    buckets = folder / "buckets"
+    (buckets / site.settings.aws.bucket).mkdir(parents=True, exist_ok=True)
+    site.render(
+        "s3proxy.conf",
+        folder / "s3proxy.conf",
+        ACCESS_KEY=site.secrets.aws_access_key_id,
+        SECRET_KEY=site.secrets.aws_secret_access_key.get_secret_value(),
+        PORT=site.port("s3"),
+        BASEDIR=buckets,
+    )
+
+
+def glue(site: Site) -> Service:
+    """The catalog. It lives in memory: the streaming job registers its tables anew."""
+    packages = site.home("moto") / "site"
+    start = "from moto.server import main; main()"
+    return Service(
+        name="glue",
+        components=("moto",),
+        command=(
+            base_python(),
+            "-s",
+            "-c",
+            start,
+            "-H",
+            LOOPBACK,
+            "-p",
+            str(site.port("glue")),
+        ),  # fmt: skip
+        env={**site.base_env(), "PYTHONPATH": str(packages), "PYTHONUNBUFFERED": "1"},
+        cwd=site.data.path,
+        ports=("glue",),
+        groups=("pipeline", "query", "all"),
+        probe=lambda: probes.glue_answers(site.connections.aws),
+        memory_mb=250,
+        stop_grace=5.0,
+    )

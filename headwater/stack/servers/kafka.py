@@ -1,0 +1,120 @@
+"""Kafka (one broker, KRaft) and Kafka Connect with Debezium and our wire converter."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import uuid
+from pathlib import Path
+
+from headwater.errors import ServiceError
+from headwater.stack import probes
+from headwater.stack.service import Service, Site
+
+# Fast to start and quiet when idle; TieredStopAtLevel=1 would halve Connect's throughput.
+_JVM = (
+    "-XX:+UseSerialGC",
+    "-Xshare:auto",
+    "-Djava.awt.headless=true",
+    "--enable-native-access=ALL-UNNAMED",
+)
+
+
+def kafka(site: Site) -> Service:
+    """The log between source and lake."""
+    folder = site.data.of("kafka")
+    return Service(
+        name="kafka",
+        components=("jdk25", "kafka"),
+        command=(*_java(site, folder, "512m"), "kafka.Kafka", str(folder / "server.properties")),
+        env=site.base_env(),
+        cwd=folder,
+        ports=("kafka", "kafka_controller"),
+        groups=("pipeline", "all"),
+        prepare=lambda: prepare_kafka(site),
+        probe=lambda: probes.kafka_answers(site.connections.kafka_bootstrap_servers),
+        memory_mb=800,
+        stop_grace=20.0,
+    )
+
+
+def prepare_kafka(site: Site) -> None:
+    """Write the configuration and, the first time, format the storage."""
+    folder = site.data.of("kafka")
+    logs = folder / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    site.render("log4j2.properties", folder / "log4j2.properties")
+    properties = site.render(
+        "kafka.properties",
+        folder / "server.properties",
+        PORT=site.port("kafka"),
+        CONTROLLER_PORT=site.port("kafka_controller"),
+        LOG_DIR=logs,
+    )
+    if not (logs / "meta.properties").exists():
+        _format(site, folder, properties)
+
+
+def _format(site: Site, folder: Path, properties: Path) -> None:
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    tool = (*_java(site, folder, "128m", "-XX:TieredStopAtLevel=1"), "kafka.tools.StorageTool")
+    done = subprocess.run(
+        [*tool, "format", "--ignore-formatted", f"--cluster-id={cluster}", "-c", str(properties)],
+        env=site.base_env(),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode:
+        raise ServiceError(
+            f"Kafka's storage could not be formatted: {(done.stderr or done.stdout)[-300:]}",
+            remedy=f"is {folder} writable, and the disk not full?",
+        )
+
+
+def connect(site: Site) -> Service:
+    """Kafka Connect, which runs Debezium."""
+    folder = site.data.of("connect")
+    main = "org.apache.kafka.connect.cli.ConnectDistributed"
+    return Service(
+        name="connect",
+        components=("jdk25", "kafka", "debezium", "wire"),
+        command=(*_java(site, folder, "768m"), main, str(folder / "worker.properties")),
+        env=site.base_env(),
+        cwd=folder,
+        ports=("connect",),
+        depends_on=("kafka",),
+        groups=("pipeline", "all"),
+        prepare=lambda: prepare_connect(site),
+        probe=lambda: probes.http_ok(site.url("connect", "/connectors")),
+        memory_mb=1100,
+        stop_grace=15.0,
+    )
+
+
+def prepare_connect(site: Site) -> None:
+    """Render the worker file.
+
+    The project's `debezium/worker.properties` comes first. Its placeholders: KAFKA_BOOTSTRAP_SERVERS,
+    CONNECT_PORT, PLUGIN_PATH, CONNECT_DIR (this service's data folder).
+    """
+    folder = site.data.of("connect")
+    own = site.project.debezium / "worker.properties"
+    plugins = ",".join(str(site.home(name) / "plugins") for name in ("debezium", "wire"))
+    site.render("log4j2.properties", folder / "log4j2.properties")
+    site.render(
+        own if own.exists() else "connect.properties",
+        folder / "worker.properties",
+        KAFKA_BOOTSTRAP_SERVERS=site.connections.kafka_bootstrap_servers,
+        CONNECT_PORT=site.port("connect"),
+        PLUGIN_PATH=plugins,
+        CONNECT_DIR=folder,
+    )
+
+
+def _java(site: Site, folder: Path, heap: str, *options: str) -> tuple[str, ...]:
+    logging = f"-Dlog4j2.configurationFile={folder / 'log4j2.properties'}"
+    memory = ("-Xms64m", f"-Xmx{heap}")
+    classes = ("-cp", str(site.home("kafka") / "libs" / "*"))
+    return (site.java(25), *memory, *_JVM, *options, logging, *classes)

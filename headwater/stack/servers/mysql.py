@@ -1,0 +1,131 @@
+"""MySQL: the data folder is made once, accounts and rights are set anew at every start."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from headwater.errors import ServiceError
+from headwater.stack import probes
+from headwater.stack.service import Service, Site, write_private
+
+_LIBRARIES = Path("/usr/lib/x86_64-linux-gnu")
+_SOCKET_LIMIT = 100  # a Unix socket's path may have 107 bytes
+_SOURCE_RIGHTS = (
+    "SELECT, RELOAD, SHOW DATABASES, REPLICATION SLAVE, REPLICATION CLIENT, LOCK TABLES"
+)
+_OUR_RIGHTS = "SELECT, SHOW DATABASES, REPLICATION CLIENT"
+_ROWS = "SELECT, INSERT, UPDATE, DELETE"
+
+
+def mysql(site: Site) -> Service:
+    """The source database."""
+    folder = site.data.of("mysql")
+    return Service(
+        name="mysql",
+        components=("mysql",),
+        command=(str(_server(site)), f"--defaults-file={folder / 'my.cnf'}"),
+        env={**site.base_env(), "LD_LIBRARY_PATH": str(folder / "lib")},
+        cwd=folder,
+        ports=("mysql",),
+        groups=("pipeline", "all"),
+        prepare=lambda: prepare(site),
+        probe=lambda: probes.mysql_answers(site.connections.mysql_root),
+        memory_mb=600,
+        stop_grace=30.0,
+    )
+
+
+def prepare(site: Site) -> None:
+    """Write the configuration and, the first time, the data folder."""
+    folder = site.data.of("mysql")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _link_libaio(folder / "lib")
+    datadir = folder / "data"
+    site.render(
+        "mysql.cnf",
+        folder / "my.cnf",
+        USER_LINE="user=root" if os.geteuid() == 0 else "",
+        BASEDIR=site.home("mysql"),
+        DATADIR=datadir,
+        SOCKET=_socket(folder),
+        INIT_FILE=folder / "accounts.sql",
+        PORT=site.port("mysql"),
+    )
+    write_private(folder / "accounts.sql", "\n".join(accounts(site)) + "\n")
+    if not (datadir / "mysql.ibd").exists() or (folder / "initialising").exists():
+        _initialise(site, folder, datadir)
+
+
+def accounts(site: Site) -> list[str]:
+    """The statements that make the accounts; they may run any number of times."""
+    connections = site.connections
+    ours = connections.mysql_root.user, connections.mysql_root.password.get_secret_value()
+    statements = [
+        "SET SESSION sql_log_bin = 0;",  # the binlog carries data, not our housekeeping
+        f"ALTER USER '{ours[0]}'@'localhost' IDENTIFIED WITH mysql_native_password BY '{ours[1]}';",
+    ]
+    for account, rights in (
+        (connections.mysql_nifi, ((_ROWS, f"`{site.settings.database}`.*"),)),
+        (connections.mysql_debezium, ((_SOURCE_RIGHTS, "*.*"), (_ROWS, "headwater.*"))),
+        (connections.mysql, ((_OUR_RIGHTS, "*.*"), (_ROWS, "headwater.*"))),
+    ):
+        who = f"'{account.user}'@'localhost'"
+        password = account.password.get_secret_value()
+        statements.append(f"CREATE USER IF NOT EXISTS {who};")
+        statements.append(
+            f"ALTER USER {who} IDENTIFIED WITH mysql_native_password BY '{password}';"
+        )
+        statements += [f"GRANT {right} ON {where} TO {who};" for right, where in rights]
+    return statements
+
+
+def _server(site: Site) -> Path:
+    return site.home("mysql") / "bin" / "mysqld"
+
+
+def _initialise(site: Site, folder: Path, datadir: Path) -> None:
+    """Make an empty data folder; `initialising` marks one that did not get ready."""
+    marker = folder / "initialising"
+    if datadir.exists():
+        for path in sorted(datadir.rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink()
+    marker.touch()
+    log = site.data.logs / "mysql-initialise.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [str(_server(site)), f"--defaults-file={folder / 'my.cnf'}", "--initialize-insecure"]
+    with log.open("w") as output:
+        code = subprocess.run(
+            [*command, "--init-file="],
+            env={**site.base_env(), "LD_LIBRARY_PATH": str(folder / "lib")},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        ).returncode
+    if code:
+        last = log.read_text(errors="replace").strip().splitlines()[-1:]
+        raise ServiceError(
+            f"mysqld --initialize ended with {code}: {' '.join(last)}",
+            remedy=f"read {log}; `headwater doctor` checks the libraries that it needs",
+        )
+    marker.unlink()
+
+
+def _socket(folder: Path) -> Path:
+    path = folder / "mysql.sock"
+    if len(os.fsencode(path)) <= _SOCKET_LIMIT:
+        return path
+    short = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"headwater-{os.getuid()}-{short}.sock"
+
+
+def _link_libaio(folder: Path) -> None:
+    """Give mysqld the name that it was linked with; newer Debian and Ubuntu renamed the library."""
+    folder.mkdir(parents=True, exist_ok=True)
+    renamed, link = _LIBRARIES / "libaio.so.1t64", folder / "libaio.so.1"
+    if renamed.exists() and not (_LIBRARIES / "libaio.so.1").exists() and not link.is_symlink():
+        link.symlink_to(renamed)

@@ -1,0 +1,153 @@
+"""Our own processes: the Athena endpoint, the simulators and the streaming job."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from headwater.connections import LOOPBACK
+from headwater.errors import RequirementError
+from headwater.stack import probes
+from headwater.stack.service import Service, Site, base_python, write_private
+
+
+def athena(site: Site) -> Service:
+    """The Athena API in front of Trino."""
+    return Service(
+        name="athena",
+        command=(sys.executable, "-m", "headwater.lake.athena"),
+        env=site.our_env(),
+        cwd=site.project.root,
+        ports=("athena",),
+        depends_on=("trino", "s3"),
+        groups=("query", "all"),
+        probe=lambda: probes.athena_answers(site.connections.aws),
+        memory_mb=300,
+        stop_grace=5.0,
+    )
+
+
+def simulator(site: Site) -> Service:
+    """The source APIs, simulated."""
+    return Service(
+        name="simulator",
+        command=(sys.executable, "-m", "headwater.simulators"),
+        env=site.our_env(),
+        cwd=site.project.root,
+        ports=("simulator",),
+        groups=("pipeline", "all"),
+        probe=lambda: probes.http_ok(site.url("simulator", "/healthz")),
+        memory_mb=200,
+        stop_grace=5.0,
+    )
+
+
+def job(site: Site) -> Service:
+    """The streaming job, by spark-submit, in an interpreter that cannot import `headwater`."""
+    folder = site.data.of("job")
+    return Service(
+        name="job",
+        components=("jdk17", "spark-jars", "job"),
+        command=_submit(site),
+        env=_job_env(site),
+        cwd=folder,
+        depends_on=("kafka", "s3", "glue"),
+        groups=("pipeline", "all"),
+        prepare=lambda: prepare_job(site),
+        probe=lambda: probes.http_json(site.url("job_ui")) is not None,
+        memory_mb=3000,
+        stop_grace=20.0,
+        before_deploy=False,  # it waits for the document that the deployment writes
+    )
+
+
+def prepare_job(site: Site) -> None:
+    """Write Spark's logging configuration and defaults."""
+    folder = site.data.of("job")
+    site.render("log4j2.properties", folder / "log4j2.properties")
+    write_private(folder / "spark-defaults.conf", spark_conf(site))
+
+
+def spark_home() -> Path:
+    """Where pip put Spark (found without importing it)."""
+    spec = importlib.util.find_spec("pyspark")
+    if spec is None or spec.origin is None:
+        raise RequirementError("pyspark is not installed", remedy="run `make install`")
+    return Path(spec.origin).parent
+
+
+def spark_conf(site: Site) -> str:
+    """The local counterpart of what EMR configures; nothing about tables is in here."""
+    folder = site.data.of("job")
+    java = f"-XX:+UseSerialGC -Dlog4j2.configurationFile={folder / 'log4j2.properties'}"
+    values = {
+        "spark.master": "local[2]",
+        "spark.app.name": "headwater-cdc",
+        "spark.driver.memory": "2g",
+        "spark.driver.extraJavaOptions": f"{java} -Djava.io.tmpdir={folder / 'tmp'}",
+        "spark.driver.host": LOOPBACK,
+        "spark.driver.bindAddress": LOOPBACK,
+        "spark.local.dir": folder / "tmp",
+        "spark.sql.warehouse.dir": folder / "warehouse",
+        "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
+        "spark.kryo.registrator": "org.apache.spark.HoodieSparkKryoRegistrar",
+        "spark.sql.extensions": "org.apache.spark.sql.hudi.HoodieSparkSessionExtension",
+        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.hudi.catalog.HoodieCatalog",
+        "spark.sql.shuffle.partitions": 2,
+        "spark.default.parallelism": 2,
+        "spark.sql.session.timeZone": "UTC",
+        "spark.ui.enabled": "false",
+        **{f"spark.hadoop.{name}": value for name, value in _s3a(site).items()},
+    }
+    return "".join(f"{name} {value}\n" for name, value in values.items())
+
+
+def _s3a(site: Site) -> dict[str, str]:
+    aws = site.connections.aws
+    return {
+        "fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+        "fs.AbstractFileSystem.s3.impl": "org.apache.hadoop.fs.s3a.S3A",
+        "fs.s3a.endpoint": aws.s3_endpoint or "",
+        "fs.s3a.endpoint.region": aws.region,
+        "fs.s3a.aws.credentials.provider": "com.amazonaws.auth.EnvironmentVariableCredentialsProvider",
+        "fs.s3a.path.style.access": "true",
+        "fs.s3a.connection.ssl.enabled": "false",
+        "fs.s3a.change.detection.mode": "none",
+        "fs.s3a.fast.upload.buffer": "bytebuffer",
+        "fs.s3a.directory.marker.retention": "keep",
+        "fs.s3a.multiobjectdelete.enable": "false",
+        "fs.s3a.attempts.maximum": "3",
+        "fs.s3a.retry.limit": "3",
+        "fs.s3a.connection.timeout": "20000",
+    }
+
+
+def _submit(site: Site) -> tuple[str, ...]:
+    jars = ",".join(str(jar) for jar in sorted((site.home("spark-jars") / "jars").glob("*.jar")))
+    package = site.home("job")
+    return (
+        str(spark_home() / "bin" / "spark-submit"),
+        "--properties-file",
+        str(site.data.of("job") / "spark-defaults.conf"),
+        "--jars",
+        jars,
+        "--py-files",
+        str(package / "headwater_cdc.zip"),
+        str(package / "main.py"),
+        "--config",
+        f"s3://{site.settings.aws.bucket}/_headwater/streaming.json",
+    )
+
+
+def _job_env(site: Site) -> dict[str, str]:
+    return {
+        **site.base_env(),
+        **site.connections.aws.as_environ(),
+        "SPARK_HOME": str(spark_home()),
+        "JAVA_HOME": str(site.java_home(17)),
+        "PYSPARK_PYTHON": base_python(),
+        "PYSPARK_DRIVER_PYTHON": base_python(),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONNOUSERSITE": "1",
+    }

@@ -1,0 +1,85 @@
+"""Trino, Athena's engine: one node, the Hudi connector as catalog `awsdatacatalog`."""
+
+from __future__ import annotations
+
+from headwater.connections import LOOPBACK
+from headwater.stack import probes
+from headwater.stack.service import Service, Site, write_private
+
+_LEVELS = "io.trino=WARN\nio.airlift=WARN\nBootstrap=WARN\norg.hibernate=ERROR\n"
+
+
+def trino(site: Site) -> Service:
+    """The SQL engine behind the Athena endpoint."""
+    aws = site.connections.aws
+    keys = {
+        "AWS_ACCESS_KEY_ID": aws.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": aws.secret_access_key.get_secret_value(),
+    }
+    return Service(
+        name="trino",
+        components=("jdk25", "trino"),
+        command=_command(site),
+        env={**site.base_env(), **keys},
+        cwd=site.data.of("trino"),
+        ports=("trino",),
+        depends_on=("s3", "glue"),
+        groups=("query", "all"),
+        prepare=lambda: prepare(site),
+        probe=lambda: probes.trino_answers(site.url("trino")),
+        memory_mb=1400,
+        stop_grace=10.0,
+    )
+
+
+def prepare(site: Site) -> None:
+    """Write the configuration."""
+    etc = site.data.of("trino") / "etc"
+    site.render(
+        "trino-config.properties",
+        etc / "config.properties",
+        PORT=site.port("trino"),
+        PLUGINS=site.home("trino") / "plugin",
+        CATALOGS=etc / "catalog",
+    )
+    aws = site.connections.aws
+    site.render(
+        "trino-catalog.properties",
+        etc / "catalog" / "awsdatacatalog.properties",
+        REGION=aws.region,
+        GLUE_URL=aws.glue_endpoint,
+        S3_URL=aws.s3_endpoint,
+        WAREHOUSE=aws.warehouse,
+    )
+    write_private(etc / "log.properties", _LEVELS)
+    (site.data.of("trino") / "run").mkdir(exist_ok=True)
+
+
+def _command(site: Site) -> tuple[str, ...]:
+    folder = site.data.of("trino")
+    return (
+        site.java(25),
+        "-Xmx1G",
+        "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-XX:ReservedCodeCacheSize=256M",
+        "-XX:TieredStopAtLevel=1",
+        "-Djdk.attach.allowAttachSelf=true",
+        "-Djdk.nio.maxCachedBufferSize=2000000",
+        "-Dfile.encoding=UTF-8",
+        "-XX:+EnableDynamicAgentLoading",
+        "--add-modules=jdk.incubator.vector",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        f"-Djava.io.tmpdir={folder / 'run'}",
+        "-Dnode.environment=headwater",
+        "-Dnode.id=headwater",
+        f"-Dnode.bind-ip={LOOPBACK}",
+        f"-Dnode.internal-address={LOOPBACK}",
+        f"-Dnode.data-dir={folder / 'data'}",
+        f"-Dconfig={folder / 'etc' / 'config.properties'}",
+        f"-Dlog.levels-file={folder / 'etc' / 'log.properties'}",
+        "-cp",
+        str(site.home("trino") / "lib" / "*"),
+        "io.trino.server.TrinoServer",
+    )

@@ -1,0 +1,42 @@
+"""Python packages installed into a folder of their own, each file pinned by hash."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from headwater.errors import DownloadError
+
+REQUIREMENTS = Path(__file__).with_name("requirements")
+
+
+def install(requirements: str, target: Path) -> None:
+    """Run `pip install --target` on one of our hash-pinned requirements files."""
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
+    command += ["--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check"]
+    command += ["--target", str(target), "-r", str(REQUIREMENTS / requirements)]
+    done = subprocess.run(  # noqa: PLW1510 - the output belongs into the error
+        command,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "PIP_USER": "0"},
+    )
+    if done.returncode:
+        raise DownloadError(
+            f"pip install of {requirements} failed: {_last_error(done.stderr)}",
+            remedy="check the network and pip's configuration, then run the command again",
+        )
+
+
+def pins(requirements: str) -> str:
+    """The content of a requirements file: what a component's identity is made of."""
+    return (REQUIREMENTS / requirements).read_text()
+
+
+def _last_error(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR")]
+    return next(iter(errors or lines[-1:]), "no output")
