@@ -1,0 +1,22 @@
+-- Headwater's own tables, captured like any other. May be run any number of times.
+
+CREATE DATABASE IF NOT EXISTS headwater
+  CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci;
+
+CREATE TABLE IF NOT EXISTS headwater.heartbeat (
+  id TINYINT UNSIGNED NOT NULL PRIMARY KEY COMMENT 'always 1',
+  counter BIGINT UNSIGNED NOT NULL COMMENT 'one more with every beat, never reset',
+  server_uuid CHAR(36) CHARACTER SET ascii NOT NULL
+    COMMENT '@@server_uuid of the server that wrote the beat',
+  beat_at DATETIME(6) NOT NULL COMMENT 'when the beat was written, UTC'
+) COMMENT 'Debezium beats here every 5 s: a connector that runs but does not move, or a server that was reset, shows';
+
+INSERT INTO headwater.heartbeat (id, counter, server_uuid, beat_at)
+SELECT 1, 0, @@server_uuid, UTC_TIMESTAMP(6) FROM DUAL
+WHERE NOT EXISTS (SELECT 1 FROM headwater.heartbeat WHERE id = 1);
+
+CREATE TABLE IF NOT EXISTS headwater.signal (
+  id VARCHAR(42) NOT NULL PRIMARY KEY COMMENT 'any unique text; Debezium''s own entries are UUIDs',
+  type VARCHAR(32) NOT NULL COMMENT 'what is asked for, such as execute-snapshot',
+  data VARCHAR(2048) NULL COMMENT 'its parameters as JSON'
+) COMMENT 'Orders to Debezium: snapshot a table while changes flow on';
