@@ -12,6 +12,7 @@ import gzip
 import json
 import threading
 import time
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,7 @@ class Tape:
     def take(self) -> Recorded | None:
         """The response for one poll; None when all are through."""
         with self._lock:
-            position = self._due() if self.speed else self._next
+            position = self._due() if self.speed and not self.paused else self._next
             if self.wrap:
                 position %= len(self.recorded)
             if position >= len(self.recorded):
@@ -101,8 +102,6 @@ class Tape:
 
     def _due(self) -> int:
         """The newest response whose time has come; the length when the last is over."""
-        if self.paused:
-            return max(0, self._next - 1)
         at_s = self.recorded[0].at_s + (self._clock() - self._started_s) * self.speed
         last_s = self.recorded[-1].at_s
         pace_s = (last_s - self.recorded[0].at_s) / max(1, len(self.recorded) - 1)
@@ -142,7 +141,7 @@ class ReplayApi(Service):
         self.tape.speed = numbers.get("speed", self.tape.speed)
         reached = self.tape.report()["position"]
         target = numbers.get("position", reached) + numbers.get("step", 0)
-        if numbers:
+        if numbers or "paused" in wish:  # the time of the tape goes on from here
             self.tape.move_to(int(target))
         return as_json(self.tape.report())
 
@@ -152,9 +151,9 @@ def read(path: Path) -> list[Recorded]:
     try:
         content = path.read_bytes()
         text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
-    except OSError as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{path}: {error.strerror or error}", remedy="give a JSON-lines file to replay"
+            f"{path} cannot be read: {error}", remedy="give a JSON-lines file to replay"
         ) from error
     lines = [line for line in text.splitlines() if line.strip()]
     recorded = [_parse(path, number, line) for number, line in enumerate(lines, start=1)]
