@@ -8,6 +8,7 @@ functions accept them, literals are exact, nothing becomes a float.
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal, DecimalException
 from functools import lru_cache
@@ -109,7 +110,14 @@ class _Functions(functions.Functions):
 
 
 _OPTIONS = Options(custom_functions=_Functions())
-FUNCTIONS: frozenset[str] = frozenset(_Functions.FUNCTION_TABLE)
+ARITIES: dict[str, tuple[int, float]] = {
+    name: (
+        len(entry["signature"]),
+        math.inf if entry["signature"][-1].get("variadic") else len(entry["signature"]),
+    )
+    for name, entry in _Functions.FUNCTION_TABLE.items()
+}
+"""How many arguments each function takes, at least and at most."""
 
 
 def number(text: str) -> int | Decimal | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+_IN_TABLE = 3  # tables, name, key
 REMEDY = "docs/feeds.md describes every key; `headwater feeds check` reads the files again"
 
 
@@ -59,9 +60,10 @@ def load_all(folder: Path) -> list[Feed]:
 def loads(text: str, *, source: str) -> Feed:
     """The feed of a YAML text; `source` stands in messages for the file."""
     tree = yamltree.read(text)
-    if not tree.problems and not isinstance(tree.value, dict):
-        tree.problems.append(Problem((), "expected a mapping that starts with `feed: name`"))
-    _raise(tree, source)
+    if not isinstance(tree.value, dict):
+        expected = Problem((), "expected a mapping that starts with `feed: name`")
+        tree.problems = tree.problems or [expected]
+        _raise(tree, source)
     if isinstance(tree.value.get("tables"), dict):
         tree.value["tables"] = inherit.resolve(tree.value["tables"], tree.problems)
     feed = _validated(tree)
@@ -83,12 +85,25 @@ def _validated(tree: Tree) -> Feed | None:
 def _raise(tree: Tree, source: str) -> None:
     if not tree.problems:
         return
+    known = set(tree.problems)
     lines = []
-    for problem in dict.fromkeys(tree.problems):
+    for problem in sorted(known, key=lambda known: (tree.line(known.path), str(known.path))):
+        if _inherited(problem, tree) in known:
+            continue
         at = f"{source}:{tree.line(problem.path)}: "
         key = ".".join(map(str, problem.path))
         lines.append(f"{at}{key}: {problem.message}" if key else f"{at}{problem.message}")
     raise DeclarationError("\n".join(lines), remedy=REMEDY)
+
+
+def _inherited(problem: Problem, tree: Tree) -> Problem | None:
+    """The same problem in the table that this one is `like`, if it is not written here."""
+    tables = tree.value.get("tables") if isinstance(tree.value, dict) else None
+    if len(problem.path) < _IN_TABLE or not isinstance(tables, dict) or problem.path in tree.lines:
+        return None
+    table = tables.get(problem.path[1])
+    like = table.get("like") if isinstance(table, dict) else None
+    return Problem(("tables", str(like), *problem.path[2:]), problem.message) if like else None
 
 
 def _problem(detail: ErrorDetails) -> Problem:
@@ -99,7 +114,8 @@ def _problem(detail: ErrorDetails) -> Problem:
         return Problem(path[:-1], f"{path[-1]!r} is missing")
     message = detail["msg"].removeprefix("Value error, ")
     value = detail["input"]
-    shown = "" if isinstance(value, dict | list) else f", not {excerpt(value)!r}"
+    repeated = isinstance(value, dict | list) or str(value) in message
+    shown = "" if repeated else f", not {excerpt(value)!r}"
     if detail["type"] == "string_pattern_mismatch":
         message = "a name is lower case letters, digits and _, 48 at most"
     return Problem(path, f"{message}{shown}")

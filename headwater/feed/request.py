@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
 from headwater.feed import units
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 Duration = Annotated[int, BeforeValidator(units.seconds)]
-Scalar = str | int | Decimal | bool
-FanOut = Scalar | dict[str, Scalar]
+
+
+def _scalar(value: object) -> object:
+    if not isinstance(value, str | int | Decimal | bool):
+        raise ValueError("expected a text, a number, true or false")  # noqa: TRY004 - for pydantic
+    return value
+
+
+def _fan_out(value: object) -> object:
+    return (
+        {str(k): _scalar(v) for k, v in value.items()}
+        if isinstance(value, dict)
+        else (_scalar(value))
+    )
+
+
+# Checked by one function each: a union would list one mistake for every member.
+Scalar = Annotated[str | int | Decimal | bool, PlainValidator(_scalar)]
+FanOut = Annotated[
+    str | int | Decimal | bool | dict[str, str | int | Decimal | bool], PlainValidator(_fan_out)
+]
 
 
 class Part(BaseModel):
@@ -66,7 +85,7 @@ class Request(Part):
     post: str | None = Field(None, description="URL of a POST")
     query: dict[str, Scalar] = Field(default_factory=dict, description="query parameters")
     headers: dict[str, str] = Field(default_factory=dict, description="request headers")
-    body: JsonValue = Field(None, description="JSON body of a POST")
+    body: Any = Field(None, description="JSON body of a POST")
     for_: dict[Name, list[FanOut]] = Field(
         default_factory=dict, alias="for", description="fan-out: values for the placeholders"
     )

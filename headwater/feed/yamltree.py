@@ -78,7 +78,8 @@ def _mapping(
         key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
         here = (*path, key)
         if key in found:
-            tree.problems.append(Problem(here, f"stands twice, first in line {tree.lines[here]}"))
+            again = key_node.start_mark.line + 1
+            tree.problems.append(Problem(here, f"stands twice, again in line {again}"))
             continue
         tree.lines[here] = key_node.start_mark.line + 1
         found[key] = _build(value_node, here, tree, above)
