@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from headwater.connections import MySql
+    from support.stack import Stack
 
 TABLE = "final.flights"
 COLUMNS = ("icao24", "callsign", "origin_country", "last_contact", "polled_at")
@@ -66,19 +67,31 @@ class Ledger:
                 self.rows = draft
                 self.transactions += 1
 
-    def _change(self, cursor: Any, draft: dict[str, str], chance: random.Random) -> None:  # noqa: ANN401 - a pymysql cursor
+    def _change(self, cursor: Any, draft: dict[str, str], chance: random.Random) -> None:
         key = f"zz{chance.randrange(self.keys):04d}"
         value = f"V{chance.randrange(10**6)}"
         if key not in draft:
             cursor.execute(
-                f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) "  # noqa: S608 - constants
+                f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) "
                 "VALUES (%s, %s, 'Ledger', '2037-01-01', '2037-01-01')",
                 (key, value),
             )
             draft[key] = value
         elif chance.random() < 0.3:
-            cursor.execute(f"DELETE FROM {TABLE} WHERE icao24 = %s", (key,))  # noqa: S608
+            cursor.execute(f"DELETE FROM {TABLE} WHERE icao24 = %s", (key,))
             del draft[key]
         else:
-            cursor.execute(f"UPDATE {TABLE} SET callsign = %s WHERE icao24 = %s", (value, key))  # noqa: S608
+            cursor.execute(f"UPDATE {TABLE} SET callsign = %s WHERE icao24 = %s", (value, key))
             draft[key] = value
+
+
+def agree(stack: Stack, writer: Ledger) -> None:
+    """Stop the writer; the lake has exactly its rows, each once, and `verify` says equal."""
+    writer.stop()
+    stack.wait_sql(
+        "SELECT icao24, callsign FROM flights WHERE icao24 LIKE 'zz%' ORDER BY icao24",
+        sorted(writer.rows.items()),
+        timeout=180,
+    )
+    done = stack.cli("verify")
+    assert done.returncode == 0, done.stdout + done.stderr

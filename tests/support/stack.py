@@ -8,13 +8,13 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from headwater.connections import Connections
     from headwater.settings import Settings
@@ -98,6 +98,20 @@ class Stack:
         found = until(ready, f"{name} ready again", timeout)
         assert found is not None
         return found
+
+    def command_lines(self) -> str:
+        """The argument lists of all processes of the machine that mention this stack."""
+        lines = []
+        for place in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                lines.append(place.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+            except OSError:  # it has ended meanwhile
+                continue
+        return "\n".join(line for line in lines if str(self.settings.data_dir) in line)
+
+    def logs(self) -> list[Path]:
+        """The log files of the services."""
+        return sorted((self.settings.data_dir / "log").glob("*.log"))
 
     def kill(self, name: str) -> int:
         """Kill -9 a service's process; its pid."""

@@ -1,0 +1,56 @@
+"""Services killed while an independent writer works: no loss, no duplicate."""
+
+from __future__ import annotations
+
+import pytest
+from support.ledger import Ledger, agree
+from support.stack import Stack
+from support.waiting import until
+
+
+@pytest.mark.parametrize("service", ["connect", "kafka", "s3", "job", "glue"])
+def test_killed_under_load(stack: Stack, ledger: Ledger, service: str) -> None:
+    killed = stack.kill(service)
+    before = ledger.transactions
+    stack.wait_ready(service, other_than=killed)
+    until(lambda: ledger.transactions > before + 20, "the writer goes on")
+    agree(stack, ledger)
+
+
+def test_nifi_killed_polls_again(stack: Stack) -> None:
+    killed = stack.kill("nifi")
+    stack.wait_ready("nifi", other_than=killed)
+    ((last,),) = stack.mysql("SELECT MAX(fetched_at) FROM final.api_responses")
+    until(
+        lambda: (
+            stack.mysql(
+                "SELECT COUNT(*) FROM final.api_responses WHERE fetched_at > %s AND outcome = 'applied'",
+                (last,),
+            )
+            != [(0,)]
+        ),
+        "a poll after the restart",
+        timeout=180,
+    )
+
+
+def test_restart_of_one_service(stack: Stack) -> None:
+    before = stack.service("trino")["pid"]
+    stack.ok("restart", "trino")
+    stack.wait_ready("trino", other_than=before)
+    until(lambda: stack.sql("SELECT 1") == [(1,)], "SQL answers again", forgive=(Exception,))
+
+
+def test_up_after_down_keeps_data(stack: Stack) -> None:
+    stack.mysql(
+        "REPLACE INTO final.flights (icao24, callsign, origin_country, last_contact, polled_at) "
+        "VALUES ('yk0001', 'KEPT', 'Test', '2037-01-01', '2037-01-01')"
+    )
+    kept = "SELECT callsign FROM flights WHERE icao24 = 'yk0001'"
+    stack.wait_sql(kept, [("KEPT",)])
+    stack.ok("down")
+    stack.ok("up", "--detach", "--wait", "--timeout", "600", timeout=700)
+    stack.wait_sql(kept, [("KEPT",)], timeout=120)
+    stack.mysql("DELETE FROM final.flights WHERE icao24 = 'yk0001'")
+    stack.wait_sql(kept, [])
+    assert stack.cli("verify").returncode == 0

@@ -1,0 +1,67 @@
+"""Inserts, updates, deletes and vanished rows reach the lake in order."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from support.simulator import Simulator
+from support.stack import Stack
+from support.waiting import until
+
+NEW = (
+    "INSERT INTO final.flights (icao24, callsign, origin_country, last_contact, polled_at) "
+    "VALUES (%s, %s, 'Test', '2037-01-01', '2037-01-01')"
+)
+SEE = "SELECT icao24, callsign FROM flights WHERE icao24 LIKE '{}%' ORDER BY icao24"
+
+
+def test_insert_update_delete(stack: Stack) -> None:
+    stack.mysql(NEW, ("yy0001", "A"))
+    stack.wait_sql(SEE.format("yy0001"), [("yy0001", "A")])
+    stack.mysql("UPDATE final.flights SET callsign = 'B' WHERE icao24 = 'yy0001'")
+    stack.wait_sql(SEE.format("yy0001"), [("yy0001", "B")])
+    stack.mysql("DELETE FROM final.flights WHERE icao24 = 'yy0001'")
+    stack.wait_sql(SEE.format("yy0001"), [])
+
+
+def test_the_last_of_many_changes_wins(stack: Stack) -> None:
+    with closing(stack.connections.mysql_root.connect("final", autocommit=False)) as connection:
+        cursor = connection.cursor()
+        cursor.execute(NEW, ("yy0002", "FIRST"))
+        for number in range(50):
+            cursor.execute("UPDATE flights SET callsign = %s WHERE icao24 = 'yy0002'", (number,))
+        cursor.execute("DELETE FROM flights WHERE icao24 = 'yy0002'")
+        cursor.execute(NEW, ("yy0002", "LAST"))
+        cursor.execute(NEW, ("yy0003", "GONE"))
+        cursor.execute("DELETE FROM flights WHERE icao24 = 'yy0003'")
+        connection.commit()
+        cursor.execute("UPDATE flights SET callsign = 'NEVER' WHERE icao24 = 'yy0002'")
+        connection.rollback()
+    stack.wait_sql(SEE.format("yy000"), [("yy0002", "LAST")])
+    stack.mysql("DELETE FROM final.flights WHERE icao24 = 'yy0002'")
+    stack.wait_sql(SEE.format("yy000"), [])
+
+
+def test_a_changed_key_is_a_delete_and_an_insert(stack: Stack) -> None:
+    stack.mysql(NEW, ("yy0010", "K"))
+    stack.wait_sql(SEE.format("yy001"), [("yy0010", "K")])
+    stack.mysql("UPDATE final.flights SET icao24 = 'yy0011' WHERE icao24 = 'yy0010'")
+    stack.wait_sql(SEE.format("yy001"), [("yy0011", "K")])
+    stack.mysql("DELETE FROM final.flights WHERE icao24 = 'yy0011'")
+    stack.wait_sql(SEE.format("yy001"), [])
+
+
+def test_planes_that_vanish_leave_the_lake_but_not_the_history(
+    stack: Stack, simulator: Simulator
+) -> None:
+    count = "SELECT COUNT(*) FROM {} WHERE origin_country <> 'Test'"
+    simulator.order("null_states", 15)
+    until(
+        lambda: stack.mysql(count.format("final.flights")) == [(0,)],
+        "no plane in MySQL after enough successful polls without it",
+    )
+    stack.wait_sql(count.format("flights"), [(0,)])
+    ((history,),) = stack.sql(count.format("flight_positions"))
+    assert history > 0
+    simulator.clear()
+    until(lambda: stack.sql(count.format("flights")) != [(0,)], "planes are back")
