@@ -8,6 +8,8 @@ from headwater.feed.yamltree import Problem
 
 Raw = dict[str, Any]
 
+_LOST = object()
+
 _OWN = frozenset({"like", "meaning", "retention", "lake"})
 """Keys that are never inherited: they belong to one table."""
 
@@ -16,12 +18,13 @@ _LATEST_ONLY = frozenset({"latest", "gone"})
 
 
 def resolve(tables: Raw, problems: list[Problem]) -> Raw:
-    """The tables with `like` filled in; wrong references are added to `problems`.
+    """The tables with `like` filled in; wrong references go to `problems`, their tables drop out.
 
     Keys of the table win over inherited ones; columns and checks are merged by name, where null
     drops an inherited one. Inherited columns come first, in their order.
     """
-    return {name: _resolved(name, tables, (), problems) for name in tables}
+    resolved = {name: _resolved(name, tables, (), problems) for name in tables}
+    return {name: table for name, table in resolved.items() if table is not _LOST}
 
 
 def _resolved(name: str, tables: Raw, chain: tuple[str, ...], problems: list[Problem]) -> Any:  # noqa: ANN401
@@ -31,13 +34,13 @@ def _resolved(name: str, tables: Raw, chain: tuple[str, ...], problems: list[Pro
     like, path = table["like"], ("tables", name, "like")
     if like not in tables:
         problems.append(Problem(path, f"no table {like!r}; tables are {', '.join(tables)}"))
-        return table
+        return _LOST
     if like in (*chain, name):
         circle = " -> ".join((*chain, name, str(like)))
         problems.append(Problem(path, f"{like!r} goes in a circle: {circle}"))
-        return table
+        return _LOST
     parent = _resolved(str(like), tables, (*chain, name), problems if not chain else [])
-    return _merged(parent, table) if isinstance(parent, dict) else table
+    return _merged(parent, table) if isinstance(parent, dict) else _LOST
 
 
 def _merged(parent: Raw, child: Raw) -> Raw:

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from support import shared
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-
-SharedData = Callable[[str], Path]
+if TYPE_CHECKING:
+    from support.shared import SharedData
 
 
 @pytest.fixture
 def shared_data() -> SharedData:
-    """Finds a real response by its name; where there is none, CI fails and a clone skips."""
-
-    def find(name: str) -> Path:
-        path = SHARED / name
-        if not path.exists():
-            reason = f"the real response {name} is not in ../shared/data"
-            if os.environ.get("CI") == "true":
-                pytest.fail(reason)
-            pytest.skip(reason)
-        return path
-
-    return find
+    """Gives the path of a real response, or skips the test where a clone has none."""
+    return shared.find
