@@ -73,6 +73,13 @@ class Tape:
             self._served += 1
             return self.recorded[position]
 
+    def put_back(self) -> None:
+        """Make the response just taken the next one again (when time decides, it does anyway)."""
+        with self._lock:
+            self._served -= 1
+            if not self.paused and not self.speed:
+                self._next = max(0, self._next - 1)
+
     def move_to(self, position: int) -> None:
         """Make a position the next one."""
         if not 0 <= position <= len(self.recorded):
@@ -125,6 +132,10 @@ class ReplayApi(Service):
             ("GET", "/_replay"): Route(lambda _: as_json(self.tape.report())),
             ("POST", "/_replay"): Route(self._control),
         }
+
+    def withhold(self) -> None:
+        """A poll that met a fault gets the same response next time."""
+        self.tape.put_back()
 
     def _states(self, request: Request) -> Response:  # noqa: ARG002 - a handler
         recorded = self.tape.take()

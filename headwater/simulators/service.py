@@ -81,7 +81,13 @@ class Service:
         if not route.label or response.status != Response.status:
             return response
         fault = self.faults.take(route.label)
-        return spoil(fault, response) if fault else response
+        if fault is None:
+            return response
+        self.withhold()
+        return spoil(fault, response)
+
+    def withhold(self) -> None:
+        """Take back what a good answer used up, as a fault is served in its place."""
 
     def sent(self, request: Request, response: Response, *, whole: bool) -> None:
         """Count an answer of the API proper."""
