@@ -6,15 +6,19 @@ import importlib.util
 import shutil
 import sys
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 from headwater.errors import StackError
-from headwater.project import Project
 from headwater.stack.artifacts import sha256_of_tree
-from headwater.stack.maven import Maven
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from headwater.project import Project
+    from headwater.stack.maven import Maven
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -59,7 +63,8 @@ def _make_wire(project: Project, maven: Maven, home: Path) -> None:
 
 
 def _extension_sources(project: Project) -> tuple[Path, ...]:
-    return (project.extensions, PACKAGE / "feed", PACKAGE / "errors.py")
+    ours = (PACKAGE / name for name in ("__init__.py", "errors.py", "feed", "ingest"))
+    return (project.extensions, *(path for path in ours if path.exists()))
 
 
 def _make_extensions(project: Project, _: Maven, home: Path) -> None:

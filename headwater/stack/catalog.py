@@ -7,10 +7,13 @@ table of services.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from headwater.stack import builds
-from headwater.stack.builds import Build
 from headwater.stack.unpack import Placing, copied, nar, untarred, unzipped
+
+if TYPE_CHECKING:
+    from headwater.stack.builds import Build
 
 NIFI = "2.3.0"
 

@@ -17,10 +17,10 @@ import logging
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from headwater.errors import StackError
 from headwater.project import Project
@@ -31,6 +31,9 @@ from headwater.stack.artifacts import Artifact, Lock
 from headwater.stack.catalog import COMPONENTS, Component
 from headwater.stack.maven import Maven
 from headwater.stack.progress import Listener, Meter, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 MARKER = ".complete.json"
 _log = logging.getLogger(__name__)

@@ -12,14 +12,17 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from headwater.errors import DownloadError, RequirementError
 from headwater.stack.artifacts import Artifact, sha256_of
 from headwater.stack.unpack import link_or_copy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1"
 _log = logging.getLogger(__name__)

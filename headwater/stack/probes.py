@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import urllib.request
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from headwater.connections import Aws, MySql
+if TYPE_CHECKING:
+    from headwater.connections import Aws, MySql
 
 TIMEOUT = 3.0
 

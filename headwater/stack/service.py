@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from string import Template
+from typing import TYPE_CHECKING
 
 from headwater import secrets as secret_store
 from headwater.connections import LOOPBACK, Connections, local
+from headwater.errors import ServiceError
 from headwater.project import DataDir, Project
-from headwater.secrets import Secrets
 from headwater.settings import Settings, env_name, names, value_of
 from headwater.stack.components import Store
+
+if TYPE_CHECKING:
+    from headwater.secrets import Secrets
 
 TEMPLATES = Path(__file__).with_name("templates")
 # The rest of the caller's environment stays out: an AWS_PROFILE or JAVA_TOOL_OPTIONS of the user
@@ -39,7 +43,7 @@ class Service:
     cwd: Path
     env: Mapping[str, str] = field(default_factory=dict)
     components: tuple[str, ...] = ()
-    ports: tuple[str, ...] = ()  # names of settings below `ports`; the first is the main one
+    ports: Mapping[str, int] = field(default_factory=dict)  # setting below `ports` -> number
     depends_on: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     prepare: Callable[[], None] = _nothing
@@ -92,6 +96,10 @@ class Site:
         """The effective port of a service."""
         return self.settings.ports.port(name)
 
+    def ports(self, *names: str) -> dict[str, int]:
+        """The effective ports of these names; the first is the main one."""
+        return {name: self.port(name) for name in names}
+
     def url(self, name: str, path: str = "") -> str:
         """The URL of a service on this machine."""
         return f"http://{LOOPBACK}:{self.port(name)}{path}"
@@ -112,14 +120,25 @@ class Site:
         return {**self.base_env(), **changed, **data_dir, "PYTHONUNBUFFERED": "1"}
 
     def render(self, template: Path | str, target: Path, **values: object) -> Path:
-        """Fill the `${NAME}` placeholders of a template and write it with mode 0600.
-
-        What has no value here stays as it is: `${file:...}` belongs to Kafka, `${ENV:...}` to Trino.
-        """
+        """Fill the `{{name}}` placeholders of a template and write it with mode 0600."""
         source = template if isinstance(template, Path) else TEMPLATES / template
-        text = Template(source.read_text()).safe_substitute({k: str(v) for k, v in values.items()})
-        write_private(target, text)
+        write_private(target, fill(source.read_text(), values, source))
         return target
+
+
+def fill(text: str, values: Mapping[str, object], source: Path) -> str:
+    """Fill the `{{name}}` placeholders of a text; one without a value is an error."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in values:
+            raise ServiceError(
+                f"{source}: nothing is known for the placeholder {name!r}",
+                remedy=f"known: {', '.join(sorted(values))}",
+            )
+        return str(values[name])
+
+    return re.sub(r"\{\{(\w+)\}\}", value, text)
 
 
 def write_private(target: Path, text: str) -> None:

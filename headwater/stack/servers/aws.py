@@ -20,6 +20,8 @@ def s3(site: Site) -> Service:
             "-Xmx192m",
             "-XX:+UseSerialGC",
             "-DLOG_LEVEL=warn",
+            "-DJETTY_LOG_LEVEL=warn",
+            "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",
             "-jar",
             str(jar),
             "--properties",
@@ -27,7 +29,7 @@ def s3(site: Site) -> Service:
         ),
         env=site.base_env(),
         cwd=folder,
-        ports=("s3",),
+        ports=site.ports("s3"),
         groups=("pipeline", "query", "all"),
         prepare=lambda: prepare_s3(site),
         probe=lambda: probes.s3_answers(site.connections.aws),
@@ -43,10 +45,10 @@ def prepare_s3(site: Site) -> None:
     site.render(
         "s3proxy.conf",
         folder / "s3proxy.conf",
-        ACCESS_KEY=site.secrets.aws_access_key_id,
-        SECRET_KEY=site.secrets.aws_secret_access_key.get_secret_value(),
-        PORT=site.port("s3"),
-        BASEDIR=buckets,
+        access_key=site.secrets.aws_access_key_id,
+        secret_key=site.secrets.aws_secret_access_key.get_secret_value(),
+        port=site.port("s3"),
+        basedir=buckets,
     )
 
 
@@ -57,19 +59,10 @@ def glue(site: Site) -> Service:
     return Service(
         name="glue",
         components=("moto",),
-        command=(
-            base_python(),
-            "-s",
-            "-c",
-            start,
-            "-H",
-            LOOPBACK,
-            "-p",
-            str(site.port("glue")),
-        ),  # fmt: skip
+        command=(base_python(), "-s", "-c", start, "-H", LOOPBACK, "-p", str(site.port("glue"))),
         env={**site.base_env(), "PYTHONPATH": str(packages), "PYTHONUNBUFFERED": "1"},
         cwd=site.data.path,
-        ports=("glue",),
+        ports=site.ports("glue"),
         groups=("pipeline", "query", "all"),
         probe=lambda: probes.glue_answers(site.connections.aws),
         memory_mb=250,

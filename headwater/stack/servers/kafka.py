@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import subprocess
 import uuid
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from headwater.errors import ServiceError
 from headwater.stack import probes
 from headwater.stack.service import Service, Site
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Fast to start and quiet when idle; TieredStopAtLevel=1 would halve Connect's throughput.
 _JVM = (
@@ -29,7 +32,7 @@ def kafka(site: Site) -> Service:
         command=(*_java(site, folder, "512m"), "kafka.Kafka", str(folder / "server.properties")),
         env=site.base_env(),
         cwd=folder,
-        ports=("kafka", "kafka_controller"),
+        ports=site.ports("kafka", "kafka_controller"),
         groups=("pipeline", "all"),
         prepare=lambda: prepare_kafka(site),
         probe=lambda: probes.kafka_answers(site.connections.kafka_bootstrap_servers),
@@ -47,9 +50,9 @@ def prepare_kafka(site: Site) -> None:
     properties = site.render(
         "kafka.properties",
         folder / "server.properties",
-        PORT=site.port("kafka"),
-        CONTROLLER_PORT=site.port("kafka_controller"),
-        LOG_DIR=logs,
+        port=site.port("kafka"),
+        controller_port=site.port("kafka_controller"),
+        log_dir=logs,
     )
     if not (logs / "meta.properties").exists():
         _format(site, folder, properties)
@@ -83,7 +86,7 @@ def connect(site: Site) -> Service:
         command=(*_java(site, folder, "768m"), main, str(folder / "worker.properties")),
         env=site.base_env(),
         cwd=folder,
-        ports=("connect",),
+        ports=site.ports("connect"),
         depends_on=("kafka",),
         groups=("pipeline", "all"),
         prepare=lambda: prepare_connect(site),
@@ -94,22 +97,20 @@ def connect(site: Site) -> Service:
 
 
 def prepare_connect(site: Site) -> None:
-    """Render the worker file.
-
-    The project's `debezium/worker.properties` comes first. Its placeholders: KAFKA_BOOTSTRAP_SERVERS,
-    CONNECT_PORT, PLUGIN_PATH, CONNECT_DIR (this service's data folder).
-    """
+    """Render the worker file: the project's `debezium/worker.properties`, or our plain one."""
     folder = site.data.of("connect")
+    secrets = folder / "secrets"  # what connectors refer to by `${file:...}`
+    secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
     own = site.project.debezium / "worker.properties"
-    plugins = ",".join(str(site.home(name) / "plugins") for name in ("debezium", "wire"))
     site.render("log4j2.properties", folder / "log4j2.properties")
     site.render(
         own if own.exists() else "connect.properties",
         folder / "worker.properties",
-        KAFKA_BOOTSTRAP_SERVERS=site.connections.kafka_bootstrap_servers,
-        CONNECT_PORT=site.port("connect"),
-        PLUGIN_PATH=plugins,
-        CONNECT_DIR=folder,
+        bootstrap_servers=site.connections.kafka_bootstrap_servers,
+        port=site.port("connect"),
+        plugin_path=",".join(str(site.home(n) / "plugins") for n in ("debezium", "wire")),
+        replication_factor=1,
+        secrets_dir=secrets,
     )
 
 

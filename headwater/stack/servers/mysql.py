@@ -27,10 +27,14 @@ def mysql(site: Site) -> Service:
     return Service(
         name="mysql",
         components=("mysql",),
-        command=(str(_server(site)), f"--defaults-file={folder / 'my.cnf'}"),
+        command=(
+            str(_server(site)),
+            f"--defaults-file={folder / 'my.cnf'}",
+            f"--init-file={folder / 'accounts.sql'}",
+        ),
         env={**site.base_env(), "LD_LIBRARY_PATH": str(folder / "lib")},
         cwd=folder,
-        ports=("mysql",),
+        ports=site.ports("mysql"),
         groups=("pipeline", "all"),
         prepare=lambda: prepare(site),
         probe=lambda: probes.mysql_answers(site.connections.mysql_root),
@@ -48,12 +52,11 @@ def prepare(site: Site) -> None:
     site.render(
         "mysql.cnf",
         folder / "my.cnf",
-        USER_LINE="user=root" if os.geteuid() == 0 else "",
-        BASEDIR=site.home("mysql"),
-        DATADIR=datadir,
-        SOCKET=_socket(folder),
-        INIT_FILE=folder / "accounts.sql",
-        PORT=site.port("mysql"),
+        user_line="user=root" if os.geteuid() == 0 else "",
+        basedir=site.home("mysql"),
+        datadir=datadir,
+        socket=_socket(folder),
+        port=site.port("mysql"),
     )
     write_private(folder / "accounts.sql", "\n".join(accounts(site)) + "\n")
     if not (datadir / "mysql.ibd").exists() or (folder / "initialising").exists():
@@ -99,7 +102,7 @@ def _initialise(site: Site, folder: Path, datadir: Path) -> None:
     command = [str(_server(site)), f"--defaults-file={folder / 'my.cnf'}", "--initialize-insecure"]
     with log.open("w") as output:
         code = subprocess.run(
-            [*command, "--init-file="],
+            command,
             env={**site.base_env(), "LD_LIBRARY_PATH": str(folder / "lib")},
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -20,7 +20,7 @@ def nifi(site: Site) -> Service:
         command=_command(site),
         env=site.base_env(),
         cwd=folder,
-        ports=("nifi", "nifi_management"),
+        ports=site.ports("nifi", "nifi_management"),
         groups=("pipeline", "all"),
         prepare=lambda: prepare(site),
         probe=lambda: probes.http_ok(site.url("nifi", "/nifi-api/flow/about")),
@@ -37,10 +37,10 @@ def prepare(site: Site) -> None:
     site.render(
         "nifi.properties",
         folder / "conf" / "nifi.properties",
-        HOME=site.home("nifi"),
-        PYTHON=base_python(),
-        PORT=site.port("nifi"),
-        SENSITIVE_KEY=site.secrets.nifi_sensitive_key.get_secret_value(),
+        home=site.home("nifi"),
+        python=base_python(),
+        port=site.port("nifi"),
+        sensitive_key=site.secrets.nifi_sensitive_key.get_secret_value(),
     )
     site.render("nifi-logback.xml", folder / "conf" / "logback.xml")
     site.render("nifi-state-management.xml", folder / "conf" / "state-management.xml")

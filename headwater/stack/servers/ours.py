@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from headwater.connections import LOOPBACK
 from headwater.errors import RequirementError
 from headwater.stack import probes
 from headwater.stack.service import Service, Site, base_python, write_private
+
+_KEYS_FROM_ENVIRONMENT = "com.amazonaws.auth.EnvironmentVariableCredentialsProvider"
 
 
 def athena(site: Site) -> Service:
@@ -19,7 +22,7 @@ def athena(site: Site) -> Service:
         command=(sys.executable, "-m", "headwater.lake.athena"),
         env=site.our_env(),
         cwd=site.project.root,
-        ports=("athena",),
+        ports=site.ports("athena"),
         depends_on=("trino", "s3"),
         groups=("query", "all"),
         probe=lambda: probes.athena_answers(site.connections.aws),
@@ -35,9 +38,9 @@ def simulator(site: Site) -> Service:
         command=(sys.executable, "-m", "headwater.simulators"),
         env=site.our_env(),
         cwd=site.project.root,
-        ports=("simulator",),
+        ports=site.ports("simulator"),
         groups=("pipeline", "all"),
-        probe=lambda: probes.http_ok(site.url("simulator", "/healthz")),
+        probe=lambda: probes.http_ok(site.url("simulator", "/health")),
         memory_mb=200,
         stop_grace=5.0,
     )
@@ -55,7 +58,7 @@ def job(site: Site) -> Service:
         depends_on=("kafka", "s3", "glue"),
         groups=("pipeline", "all"),
         prepare=lambda: prepare_job(site),
-        probe=lambda: probes.http_json(site.url("job_ui")) is not None,
+        probe=lambda: any((folder / "tmp").glob("blockmgr-*")),  # its Spark context is up
         memory_mb=3000,
         stop_grace=20.0,
         before_deploy=False,  # it waits for the document that the deployment writes
@@ -65,6 +68,8 @@ def job(site: Site) -> Service:
 def prepare_job(site: Site) -> None:
     """Write Spark's logging configuration and defaults."""
     folder = site.data.of("job")
+    shutil.rmtree(folder / "tmp", ignore_errors=True)  # what a killed one left
+    (folder / "tmp").mkdir(parents=True)
     site.render("log4j2.properties", folder / "log4j2.properties")
     write_private(folder / "spark-defaults.conf", spark_conf(site))
 
@@ -110,7 +115,7 @@ def _s3a(site: Site) -> dict[str, str]:
         "fs.AbstractFileSystem.s3.impl": "org.apache.hadoop.fs.s3a.S3A",
         "fs.s3a.endpoint": aws.s3_endpoint or "",
         "fs.s3a.endpoint.region": aws.region,
-        "fs.s3a.aws.credentials.provider": "com.amazonaws.auth.EnvironmentVariableCredentialsProvider",
+        "fs.s3a.aws.credentials.provider": _KEYS_FROM_ENVIRONMENT,
         "fs.s3a.path.style.access": "true",
         "fs.s3a.connection.ssl.enabled": "false",
         "fs.s3a.change.detection.mode": "none",

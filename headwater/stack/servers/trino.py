@@ -22,7 +22,7 @@ def trino(site: Site) -> Service:
         command=_command(site),
         env={**site.base_env(), **keys},
         cwd=site.data.of("trino"),
-        ports=("trino",),
+        ports=site.ports("trino"),
         depends_on=("s3", "glue"),
         groups=("query", "all"),
         prepare=lambda: prepare(site),
@@ -38,18 +38,18 @@ def prepare(site: Site) -> None:
     site.render(
         "trino-config.properties",
         etc / "config.properties",
-        PORT=site.port("trino"),
-        PLUGINS=site.home("trino") / "plugin",
-        CATALOGS=etc / "catalog",
+        port=site.port("trino"),
+        plugins=site.home("trino") / "plugin",
+        catalogs=etc / "catalog",
     )
     aws = site.connections.aws
     site.render(
         "trino-catalog.properties",
         etc / "catalog" / "awsdatacatalog.properties",
-        REGION=aws.region,
-        GLUE_URL=aws.glue_endpoint,
+        region=aws.region,
+        glue_url=aws.glue_endpoint,
         S3_URL=aws.s3_endpoint,
-        WAREHOUSE=aws.warehouse,
+        warehouse=aws.warehouse,
     )
     write_private(etc / "log.properties", _LEVELS)
     (site.data.of("trino") / "run").mkdir(exist_ok=True)
