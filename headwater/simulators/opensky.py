@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 import time
 from dataclasses import dataclass, field
@@ -155,7 +156,7 @@ def ask(query: dict[str, list[str]]) -> Question:
     """Read the parameters; names that are unknown are ignored, as the real API does."""
     edges = [_decimal(name, query[name][-1]) for name in BOX_NAMES if name in query]
     when = query.get("time", [""])[-1]
-    if when and not when.lstrip("-").isdecimal():
+    if when and not re.fullmatch(r"-?\d{1,12}", when):
         raise BadParameterError(f"time: '{when}' is not a whole number of seconds")
     return Question(
         box=Box(*edges) if len(edges) == len(BOX_NAMES) else None,

@@ -166,7 +166,7 @@ def read(path: Path) -> list[Recorded]:
         raise ConfigError(
             f"{path} cannot be read: {error}", remedy="give a JSON-lines file to replay"
         ) from error
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]
     recorded = [_parse(path, number, line) for number, line in enumerate(lines, start=1)]
     if not recorded:
         raise ConfigError(f"{path} holds no response", remedy="give a JSON-lines file to replay")
@@ -194,14 +194,19 @@ def parse_source(source: str) -> Tape:
 def _parse(path: Path, number: int, line: str) -> Recorded:
     try:
         content = json.loads(line)
-    except ValueError as error:
+        if isinstance(content, dict) and "fetched_at" in content:
+            return _recorded(content)
+        at_s = content.get("time", number) if isinstance(content, dict) else number
+        return Recorded(float(at_s), line.encode())
+    except (ValueError, TypeError, KeyError) as error:
         raise ConfigError(
-            f"{path}, line {number}: not JSON ({error})",
+            f"{path}, line {number} is no recorded response ({error!r})",
             remedy="a recording has one response per line; see docs/simulators.md",
         ) from error
-    if isinstance(content, dict) and "fetched_at" in content:
-        raw = content.get("body_base64")
-        body = base64.b64decode(raw) if raw is not None else str(content["body"]).encode()
-        return Recorded(content["fetched_at"], body, content["status"], content["headers"])
-    at_s = content.get("time", number) if isinstance(content, dict) else number
-    return Recorded(float(at_s), line.encode())
+
+
+def _recorded(content: dict[str, Any]) -> Recorded:
+    raw = content.get("body_base64")
+    body = base64.b64decode(raw) if raw is not None else str(content["body"]).encode()
+    at_s, status = float(content["fetched_at"]), int(content["status"])
+    return Recorded(at_s, body, status, dict(content["headers"]))

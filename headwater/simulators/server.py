@@ -7,15 +7,17 @@ import json
 import logging
 import socket
 import struct
+import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 LOOPBACK = "127.0.0.1"
 GZIP_FROM_BYTES = 1024
@@ -104,9 +106,10 @@ class SimulatorServer(ThreadingHTTPServer):
         self.stopping.set()
         super().shutdown()
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that go away are a matter of course; everything else is logged."""
-        log.debug("connection of %s ended early (%s)", client_address, request)
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
+        """Clients that go away are a matter of course; everything else is an error of ours."""
+        level = logging.DEBUG if isinstance(sys.exception(), OSError) else logging.ERROR
+        log.log(level, "the connection of %s failed", client_address, exc_info=True)
 
 
 @contextmanager
@@ -203,7 +206,3 @@ def _may_compress(request: Request, response: Response) -> bool:
         and "gzip" in accepted
         and len(response.body) >= GZIP_FROM_BYTES
     )
-
-
-Clock = Callable[[], float]
-monotonic: Clock = time.monotonic

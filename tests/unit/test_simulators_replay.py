@@ -168,12 +168,20 @@ def test_bytes_that_are_no_text_survive(tmp_path: Path) -> None:
     assert read(path) == [Recorded(1.5, b"\xff", 200, {})]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"not json\n", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n", b"not json\n", b"\xff\xfe", b'{"fetched_at": 1}', b'{"time": null}']
+)
 def test_files_that_are_no_recording_are_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "polls.jsonl"
     path.write_bytes(content)
     with pytest.raises(ConfigError, match=r"polls\.jsonl"):
         read(path)
+
+
+def test_only_newlines_separate_responses(tmp_path: Path) -> None:
+    path = tmp_path / "polls.jsonl"
+    path.write_text('["\u2028"]\n["\x85"]\n', encoding="utf-8")
+    assert len(read(path)) == 2
 
 
 @pytest.mark.parametrize("cut", [0, 5, -4])
