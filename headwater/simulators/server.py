@@ -132,6 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "headwater-simulator"
     sys_version = ""
     timeout = STALE_CONNECTION_S
+    disable_nagle_algorithm = True  # head and body are two writes
 
     def do_GET(self) -> None:
         self._serve()
