@@ -29,7 +29,7 @@ def mistakes(text: str, names: Mapping[str, Collection[str] | None]) -> list[str
         tree = expressions.compiled(text).tree
     except TransformError as error:
         return [error.message]
-    found = [*_function_mistakes(tree)]
+    found = [*_node_mistakes(tree)]
     for root, *inner in references(tree):
         fields = names.get(root)
         if root not in names:
@@ -60,13 +60,15 @@ def _chained(children: list[Node]) -> Iterator[tuple[str, ...]]:
         yield (*chain, second["value"]) if plain else chain
 
 
-def _function_mistakes(node: Any) -> Iterator[str]:  # noqa: ANN401 - a node, a number or None
+def _node_mistakes(node: Any) -> Iterator[str]:  # noqa: ANN401 - a node, a number or None
     if not isinstance(node, dict):
         return
+    if node["type"] == "subexpression" and node["children"][0]["type"] == "not_expression":
+        yield "`!` binds tighter than `.`: write !(a.b) for !a.b"
     if node["type"] == "function_expression":
         yield from _call_mistakes(node["value"], node["children"])
     for child in node["children"]:
-        yield from _function_mistakes(child)
+        yield from _node_mistakes(child)
 
 
 def _call_mistakes(name: str, arguments: list[Node]) -> Iterator[str]:
