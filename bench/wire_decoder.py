@@ -159,7 +159,8 @@ class _Reader:
 def _logical(schema: Any, value: Any) -> Any:  # noqa: ANN401
     if isinstance(schema, dict) and schema.get("logicalType") == "decimal":
         unscaled = int.from_bytes(value, "big", signed=True)
-        return Decimal(unscaled).scaleb(-schema.get("scale", 0))
+        # not scaleb(): that rounds to the 28 digits of the current context
+        return Decimal(f"{unscaled}e-{schema.get('scale', 0)}")
     return value
 
 

@@ -62,8 +62,11 @@ SCENES = {
           c_date DATE, c_time TIME, c_time6 TIME(6), c_dt DATETIME, c_dt3 DATETIME(3),
           c_dt6 DATETIME(6), c_ts TIMESTAMP NULL, c_ts6 TIMESTAMP(6) NULL, c_year YEAR,
           c_char CHAR(6), c_varchar VARCHAR(40), c_text TEXT, c_utf8 VARCHAR(20),
+          c_latin1 VARCHAR(20) CHARACTER SET latin1, c_sjis TEXT CHARACTER SET sjis,
+          c_ucs2 CHAR(9) CHARACTER SET ucs2,
           c_binary BINARY(4), c_varbinary VARBINARY(8), c_blob BLOB, c_json JSON,
           c_enum ENUM('a','b,c','ü'), c_set SET('x','y','z'), c_point POINT,
+          n_bool BOOLEAN NOT NULL DEFAULT TRUE,
           d_int INT DEFAULT 5, d_text VARCHAR(9) NOT NULL DEFAULT 'dflt',
           d_dec DECIMAL(6,2) NOT NULL DEFAULT 1.50, d_ts TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
           d_date DATE NOT NULL DEFAULT '2000-02-29', d_bin BINARY(2) DEFAULT 'ab')""",
@@ -75,8 +78,9 @@ SCENES = {
           1.5, 0.1, b'1', b'10000000000000000001', '0001-01-01', '-838:59:59',
           '23:59:59.999999', '1000-01-01 00:00:00', '9999-12-31 23:59:59.999',
           '2026-03-29 02:30:00.123456', '2038-01-19 03:14:07', '2026-10-25 00:30:00.654321',
-          2155, 'abc', 'x', 'text', '\N{GRINNING FACE}é', X'00FF', X'00FF10', X'DEADBEEF',
+          2155, 'abc', 'x', 'text', '\N{GRINNING FACE}é', 'é€', '日本', 'ÄЖ', X'00FF', X'00FF10', X'DEADBEEF',
           '{"b": 1, "a": [1.10, null, "ü"]}', 'b,c', 'x,z', ST_GeomFromText('POINT(1 2)'),
+          5,
           NULL, 'set', 2.25, NULL, '2026-11-22', NULL)""",
         "INSERT INTO wire.everything (id) VALUES (2)",
         "UPDATE wire.everything SET c_text = '', c_varchar = '', c_blob = '' WHERE id = 2",
@@ -128,6 +132,10 @@ def _play(port: int) -> None:
             for statement in statements:
                 for single in statement.split(";"):
                     cursor.execute(single)
+        cursor.execute(
+            "INSERT INTO headwater.signal VALUES (UUID(), 'execute-snapshot', %s)",
+            [json.dumps({"type": "incremental", "data-collections": [f"wire.{t}" for t in SCENES]})],
+        )
 
 
 def _all(consumer: KafkaConsumer, topic: str) -> Iterator[Any]:
