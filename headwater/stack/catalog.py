@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 
 from headwater.stack import builds
 from headwater.stack.unpack import Placing, copied, nar, untarred, unzipped
+from headwater.stack.wheels import share_classes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from headwater.stack.builds import Build
 
 NIFI = "2.3.0"
@@ -38,6 +42,7 @@ class Component:
     requirements: str = ""  # a file in headwater/stack/requirements
     size: int = 0  # bytes that pip fetches; those of Maven are in the lock
     build: Build | None = None
+    finish: Callable[[Path], None] | None = None  # the last step, on the component's folder
     layout: int = 1  # raise it when the places of the parts change: installed copies are then stale
 
 
@@ -109,8 +114,8 @@ _SPARK_JARS = (
 )
 
 _ROWS = (
-    Component("jdk17", "17.0.9.2", requirements="jdk17.txt", size=33_000_000),
-    Component("jdk25", "25.0.2.1", requirements="jdk25.txt", size=36_000_000),
+    Component("jdk17", "17.0.9.2", requirements="jdk17.txt", size=33_000_000, finish=share_classes),
+    Component("jdk25", "25.0.2.1", requirements="jdk25.txt", size=36_000_000, finish=share_classes),
     Component("moto", "5.2.5", requirements="moto.txt", size=27_000_000),
     Component(
         "mysql",

@@ -118,6 +118,8 @@ class Store:
             wheels.install(component.requirements, draft / "site")
         else:
             self._assemble_parts(component, draft)
+        if component.finish:
+            component.finish(draft)
 
     def _assemble_parts(self, component: Component, draft: Path) -> None:
         with self.maven.fetched(self.artifacts(component)) as files:

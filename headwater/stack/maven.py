@@ -164,6 +164,6 @@ def _first_error(output: str) -> str:
 
 def _corrupt(artifact: Artifact) -> DownloadError:
     return DownloadError(
-        f"{artifact.coordinate} does not have the SHA-256 {artifact.sha256}, also when fetched anew",
+        f"{artifact.coordinate}: the SHA-256 is not {artifact.sha256}, also when fetched anew",
         remedy="a proxy or mirror alters it; compare with another network, then run it again",
     )

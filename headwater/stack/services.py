@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from headwater.errors import ServiceError
 from headwater.project import Project
+from headwater.sources import effective
 from headwater.stack.servers import aws, kafka, mysql, nifi, ours, trino
 from headwater.stack.service import Service, Site
 
@@ -63,9 +64,8 @@ def closure(site: Site, *names: str) -> dict[str, Service]:
 
 
 def simulated(settings: Settings) -> bool:
-    """Whether the source is ours and not a living API."""
-    live_account = settings.source == "auto" and bool(settings.opensky.client_id)
-    return settings.source != "live" and not live_account
+    """Whether a feed that needs an account has a source of ours."""
+    return effective(settings, needs_account=True) != "live"
 
 
 def memory_bound_mb(services: dict[str, Service]) -> int:

@@ -84,6 +84,7 @@ class Supervisor:
 
     def run(self) -> ExitCode:
         """Run until asked to stop; leaves no process behind."""
+        self.data.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         with records.supervising(self.data.path), control.signals(_SIGNALS, self._on_signal):
             swept = records.sweep(self.data.path)
             if swept:

@@ -83,29 +83,21 @@ def spark_home() -> Path:
 
 
 def spark_conf(site: Site) -> str:
-    """The local counterpart of what EMR configures; nothing about tables is in here."""
+    """The job's own defaults, then what is particular to this machine."""
     folder = site.data.of("job")
     java = f"-XX:+UseSerialGC -Dlog4j2.configurationFile={folder / 'log4j2.properties'}"
-    values = {
+    local = {
         "spark.master": "local[2]",
-        "spark.app.name": "headwater-cdc",
         "spark.driver.memory": "2g",
         "spark.driver.extraJavaOptions": f"{java} -Djava.io.tmpdir={folder / 'tmp'}",
         "spark.driver.host": LOOPBACK,
         "spark.driver.bindAddress": LOOPBACK,
         "spark.local.dir": folder / "tmp",
         "spark.sql.warehouse.dir": folder / "warehouse",
-        "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
-        "spark.kryo.registrator": "org.apache.spark.HoodieSparkKryoRegistrar",
-        "spark.sql.extensions": "org.apache.spark.sql.hudi.HoodieSparkSessionExtension",
-        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.hudi.catalog.HoodieCatalog",
-        "spark.sql.shuffle.partitions": 2,
-        "spark.default.parallelism": 2,
-        "spark.sql.session.timeZone": "UTC",
-        "spark.ui.enabled": "false",
         **{f"spark.hadoop.{name}": value for name, value in _s3a(site).items()},
     }
-    return "".join(f"{name} {value}\n" for name, value in values.items())
+    defaults = (site.project.streaming / "spark-defaults.conf").read_text()
+    return defaults + "".join(f"{name} {value}\n" for name, value in local.items())
 
 
 def _s3a(site: Site) -> dict[str, str]:
@@ -118,13 +110,7 @@ def _s3a(site: Site) -> dict[str, str]:
         "fs.s3a.aws.credentials.provider": _KEYS_FROM_ENVIRONMENT,
         "fs.s3a.path.style.access": "true",
         "fs.s3a.connection.ssl.enabled": "false",
-        "fs.s3a.change.detection.mode": "none",
-        "fs.s3a.fast.upload.buffer": "bytebuffer",
-        "fs.s3a.directory.marker.retention": "keep",
         "fs.s3a.multiobjectdelete.enable": "false",
-        "fs.s3a.attempts.maximum": "3",
-        "fs.s3a.retry.limit": "3",
-        "fs.s3a.connection.timeout": "20000",
     }
 
 
@@ -150,6 +136,7 @@ def _job_env(site: Site) -> dict[str, str]:
         **site.base_env(),
         **site.connections.aws.as_environ(),
         "SPARK_HOME": str(spark_home()),
+        "SPARK_LOCAL_IP": LOOPBACK,
         "JAVA_HOME": str(site.java_home(17)),
         "PYSPARK_PYTHON": base_python(),
         "PYSPARK_DRIVER_PYTHON": base_python(),

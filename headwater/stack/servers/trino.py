@@ -48,7 +48,7 @@ def prepare(site: Site) -> None:
         etc / "catalog" / "awsdatacatalog.properties",
         region=aws.region,
         glue_url=aws.glue_endpoint,
-        S3_URL=aws.s3_endpoint,
+        s3_url=aws.s3_endpoint,
         warehouse=aws.warehouse,
     )
     write_private(etc / "log.properties", _LEVELS)
@@ -68,7 +68,6 @@ def _command(site: Site) -> tuple[str, ...]:
         "-Djdk.nio.maxCachedBufferSize=2000000",
         "-Dfile.encoding=UTF-8",
         "-XX:+EnableDynamicAgentLoading",
-        "--add-modules=jdk.incubator.vector",
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow",
         f"-Djava.io.tmpdir={folder / 'run'}",
