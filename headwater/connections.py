@@ -155,3 +155,23 @@ def local(settings: Settings, secrets: Secrets) -> Connections:
         trino_url=url("trino"),
         simulator_url=url("simulator"),
     )
+
+
+def as_environ(connections: Connections, *, secrets: bool) -> dict[str, str]:
+    """Connection settings for a shell; passwords and keys only when asked for."""
+    root = connections.mysql_root
+    values = {
+        "MYSQL_HOST": root.host,
+        "MYSQL_PORT": str(root.port),
+        "MYSQL_USER": root.user,
+        "MYSQL_PASSWORD": root.password.get_secret_value(),
+        "KAFKA_BOOTSTRAP_SERVERS": connections.kafka_bootstrap_servers,
+        "CONNECT_URL": connections.connect_url,
+        "NIFI_URL": connections.nifi_url,
+        "TRINO_URL": connections.trino_url,
+        "SIMULATOR_URL": connections.simulator_url,
+        "S3_BUCKET": connections.aws.bucket,
+        **connections.aws.as_environ(),
+    }
+    hidden = () if secrets else ("MYSQL_PASSWORD", "AWS_SECRET_ACCESS_KEY")
+    return {name: value for name, value in values.items() if name not in hidden}

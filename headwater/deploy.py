@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib.metadata
 from typing import TYPE_CHECKING, Any
 
-from headwater.errors import ConfigError, DeclarationError
+from headwater.errors import DeclarationError
 from headwater.feed.load import load_all
+from headwater.sources import effective
 from headwater.targets.base import Context
 
 if TYPE_CHECKING:
@@ -17,34 +18,17 @@ if TYPE_CHECKING:
     from headwater.feed.model import Feed
     from headwater.project import Project
     from headwater.settings import Settings
-    from headwater.targets.base import Change, Source, Target
+    from headwater.targets.base import Change, Target
 
 
 def context(project: Project, settings: Settings, connections: Connections) -> Context:
     """Read the declarations and decide the source of each feed."""
     feeds = load_all(project.feeds)
-    sources = {feed.name: effective_source(settings, feed) for feed in feeds}
+    sources = {
+        feed.feed: effective(settings, needs_account=feed.request.auth is not None)
+        for feed in feeds
+    }
     return Context(project, settings, connections, feeds, sources)
-
-
-def effective_source(settings: Settings, feed: Feed) -> Source:
-    """`auto` is live where the feed's account is configured (or it needs none), else simulated."""
-    kind, _, file = settings.source.partition(":")
-    if kind == "replay" and file:
-        return "replay"
-    if kind == "sim":
-        return "simulator"
-    if kind == "live":
-        return "live"
-    if settings.source == "auto":
-        return "live" if _has_account(settings, feed) else "simulator"
-    raise ConfigError(f"source is {settings.source!r}", remedy="use auto, live, sim or replay:FILE")
-
-
-def _has_account(settings: Settings, feed: Feed) -> bool:
-    del feed  # every feed so far is OpenSky's
-    account = settings.opensky
-    return bool(account.client_id and account.client_secret.get_secret_value())
 
 
 def targets(context: Context) -> list[Target]:
@@ -95,9 +79,9 @@ def describe_feeds(context: Context) -> list[dict[str, Any]]:
     """One record per feed."""
     return [
         {
-            "feed": feed.name,
-            "every": f"{feed.every.total_seconds():.0f}s",
-            "source": context.sources[feed.name],
+            "feed": feed.feed,
+            "every": f"{feed.every}s",
+            "source": context.sources[feed.feed],
             "tables": ", ".join(feed.tables),
         }
         for feed in context.feeds
@@ -124,20 +108,20 @@ def describe_feed(context: Context, name: str) -> dict[str, Any]:
 
 def _feed(feeds: Sequence[Feed], name: str) -> Feed:
     for feed in feeds:
-        if feed.name == name:
+        if feed.feed == name:
             return feed
     raise DeclarationError(
         f"no feed is called {name!r}",
-        remedy=f"declared are: {', '.join(feed.name for feed in feeds)}",
+        remedy=f"declared are: {', '.join(feed.feed for feed in feeds)}",
     )
 
 
 def versions() -> dict[str, str]:
     """Versions of the Python packages that matter and of the servers of the stack."""
-    from headwater.stack import components  # noqa: PLC0415 - only this command needs the table
+    from headwater.stack.catalog import COMPONENTS  # noqa: PLC0415 - only `version` needs it
 
     packages = ("pyspark", "pyathena", "kafka-python", "pymysql", "nipyapi")
     return {
         **{name: importlib.metadata.version(name) for name in packages},
-        **components.versions(),
+        **{name: part.version for name, part in COMPONENTS.items() if part.version},
     }

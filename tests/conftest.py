@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support import shared
 from support.stack import Stack
 
 from headwater import connections, secrets, settings
@@ -37,6 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder in ("stack", "faults", "browser"):
             item.add_marker(folder)
     items.sort(key=lambda item: order.get(Path(item.path).parent.name, 0))
+
+
+@pytest.fixture
+def shared_data() -> shared.SharedData:
+    """Gives the path of a real response, or skips the test where a clone has none."""
+    return shared.find
 
 
 @pytest.fixture(scope="session")

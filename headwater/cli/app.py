@@ -24,11 +24,21 @@ class App:
 
     def __init__(self, flags: dict[str, Any]) -> None:
         self.flags = flags
-        self.out = output.make("table")
+        self.use_output("table")
 
     def use_output(self, form: str) -> None:
-        """Print data in this format from now on."""
+        """Print data in this format from now on; formats of one command alone print as text."""
+        self.form = form
         self.out = output.make(form)
+
+    def url_of(self, service: str) -> str:
+        """Where a service of the local stack is reached."""
+        from headwater.connections import LOOPBACK
+
+        place = f"{LOOPBACK}:{self.settings.ports.port(service)}"
+        if service in ("mysql", "kafka"):
+            return place
+        return f"http://{place}{'/nifi/' if service == 'nifi' else ''}"
 
     @cached_property
     def project(self) -> Project:
@@ -84,8 +94,7 @@ def output_option(*forms: str) -> Callable[[Command], Command]:
     """`--output table|json|…` that sets the App's output."""
 
     def choose(context: click.Context, _: click.Parameter, form: str) -> None:
-        if form in ("table", "json", "csv"):
-            context.ensure_object(App).use_output(form)
+        context.ensure_object(App).use_output(form)
 
     return click.option(
         "--output",

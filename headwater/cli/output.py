@@ -120,7 +120,7 @@ class CsvOutput(Output):
 
 def make(form: str) -> Output:
     """The output of a format name."""
-    return {"table": TextOutput, "json": JsonOutput, "csv": CsvOutput}[form]()
+    return {"json": JsonOutput, "csv": CsvOutput}.get(form, TextOutput)()
 
 
 def human_bytes(count: float) -> str:

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from headwater.feed.model import Feed
     from headwater.project import Project
     from headwater.settings import Settings
-
-Source = Literal["live", "simulator", "replay"]
+    from headwater.sources import Source
 
 
 @dataclass(frozen=True)
