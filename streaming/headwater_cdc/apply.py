@@ -1,0 +1,185 @@
+"""A batch as DataFrame operations: summed up, filtered, reduced. The same as `order`, for Spark.
+
+Nothing here puts a value of the batch into a plan (no offsets, no GTID numbers on the usual way):
+Spark would compile the plan anew for every batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyspark.sql import Window
+from pyspark.sql import functions as F  # noqa: N812
+
+from headwater_cdc import envelope
+from headwater_cdc.names import DAY, DELETED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pyspark.sql import DataFrame, Row
+
+    from headwater_cdc.shape import Shape
+
+
+@dataclass(frozen=True)
+class Group:
+    """Messages of a batch that share schemas, kind and server."""
+
+    key_id: str | None
+    value_id: str | None
+    tombstone: bool
+    kind: str | None
+    server: str | None
+    count: int
+    first_offset: int
+    last_offset: int
+    low: int | None
+    high: int | None
+    source_ts_ms: int | None
+    last_truncate: int | None
+    deletes: int
+    keyless: int | None
+    redelivered: bool
+
+
+def summary(changes: DataFrame) -> list[Group]:
+    """The batch in a few lines; one Spark job."""
+    order = Window.partitionBy("server").orderBy("offset")
+    op = F.col("op")
+    unkeyed = op.isin(*envelope.ROW_OPS) & F.col("key_id").isNull()
+    lines = (
+        changes.select(
+            "offset", "key_id", "value_id", "tombstone", "kind", "server", "number", "ts_ms", "op",
+            F.lag("number").over(order).alias("previous"),
+        )
+        .groupBy("key_id", "value_id", "tombstone", "kind", "server")
+        .agg(
+            F.count("*").alias("count"),
+            F.min("offset").alias("first_offset"),
+            F.max("offset").alias("last_offset"),
+            F.min("number").alias("low"),
+            F.max("number").alias("high"),
+            F.max("ts_ms").alias("source_ts_ms"),
+            F.max(F.when(op == envelope.TRUNCATE, F.col("offset"))).alias("last_truncate"),
+            F.count(F.when(op == "d", 1)).alias("deletes"),
+            F.min(F.when(unkeyed, F.col("offset"))).alias("keyless"),
+            F.max(F.coalesce(F.col("number") < F.col("previous"), F.expr("false"))).alias(
+                "redelivered"
+            ),
+        )
+        .collect()
+    )  # fmt: skip
+    return [_group(line) for line in lines]
+
+
+def _group(line: Row) -> Group:
+    values = line.asDict()
+    for name in ("key_id", "value_id"):
+        values[name] = None if values[name] is None else _hex(values[name])
+    return Group(**values)
+
+
+def is_redelivered(groups: Iterable[Group], gtids: Mapping[str, int]) -> bool:
+    """Whether the batch holds events that were applied before."""
+    return any(
+        group.redelivered
+        or (group.low is not None and group.low < gtids.get(group.server or "", 0))
+        for group in groups
+    )
+
+
+def live(changes: DataFrame, gtids: Mapping[str, int]) -> DataFrame:
+    """Without events whose GTID lies below the highest seen before them (see `order.survivors`)."""
+    before = (
+        Window.partitionBy("server")
+        .orderBy("offset")
+        .rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    )
+    applied = F.lit(0).cast("bigint")
+    for server, number in gtids.items():
+        applied = F.when(F.col("server") == server, F.lit(number).cast("bigint")).otherwise(applied)
+    seen = F.greatest(F.max("number").over(before), applied)
+    fresh = F.col("number").isNull() | (F.col("number") >= F.col("seen"))
+    return changes.select("*", seen.alias("seen")).where(fresh).drop("seen")
+
+
+def between(frame: DataFrame, first: int, last: int) -> DataFrame:
+    """The messages of a run of offsets, both ends included."""
+    return frame.where(F.col("offset").between(first, last))
+
+
+def reduced(
+    changes: DataFrame, shape: Shape, *, with_deletes: bool, partition_by: str | None
+) -> DataFrame:
+    """The last change of each key, as the rows that Hudi writes."""
+    ops = [op for op in envelope.ROW_OPS if with_deletes or op != "d"]
+    newest_first = Window.partitionBy("key").orderBy(F.col("offset").desc())
+    last = (
+        changes.where(F.col("op").isin(*ops))
+        .select("key", "offset", "op", "k", "row", F.row_number().over(newest_first).alias("n"))
+        .where("n = 1")
+    )
+    gone = F.col("op") == "d"
+    keys = set(shape.key_names)
+    values = [
+        (
+            F.when(gone, F.col(f"k.{column.name}")).otherwise(F.col(f"row.{column.name}"))
+            if column.name in keys
+            else F.when(~gone, F.col(f"row.{column.name}"))
+        ).alias(column.name)
+        for column in shape.columns
+    ]
+    return with_day(last.select(*values, gone.alias(DELETED)), partition_by)
+
+
+def with_day(frame: DataFrame, partition_by: str | None) -> DataFrame:
+    """With the partition's column, derived from a date or timestamp of the key."""
+    if partition_by is None:
+        return frame
+    return frame.withColumn(DAY, F.date_format(F.col(partition_by), "yyyy-MM-dd"))
+
+
+def first_ids(messages: DataFrame) -> tuple[str | None, str | None]:
+    """The schemas of the first key and the first value."""
+    offset = F.col("offset")
+    line = messages.agg(
+        *(
+            F.min_by(name, F.when(F.col(name).isNotNull(), offset))
+            for name in ("key_id", "value_id")
+        )
+    ).collect()[0]
+    key_id, value_id = (None if raw is None else _hex(raw) for raw in line)
+    return key_id, value_id
+
+
+def boundaries(messages: DataFrame, columns: Sequence[str]) -> list[int]:
+    """The offsets at which any of these columns changes; a missing value continues the last."""
+    order = Window.orderBy("offset")
+    known = [F.last(name, ignorenulls=True).over(order).alias(name) for name in columns]
+    filled = messages.select("offset", *known)
+    differs = F.lag("offset").over(order).isNull()
+    for name in columns:
+        differs = differs | ~F.col(name).eqNullSafe(F.lag(name).over(order))
+    return _offsets(filled.select("offset", differs.alias("cut")))
+
+
+def snapshot_starts(changes: DataFrame) -> list[int]:
+    """The first offset, and those at which a snapshot begins (anew)."""
+    order = Window.orderBy("offset")
+    previous = F.lag("kind").over(order)
+    begins = (F.col("kind") == "first") | (
+        F.col("kind").isin("snapshot", "last") & (previous == "stream")
+    )
+    known = changes.where(F.col("kind").isNotNull())
+    return _offsets(known.select("offset", (begins | previous.isNull()).alias("cut")))
+
+
+def _offsets(marked: DataFrame) -> list[int]:
+    rows = marked.where("cut").orderBy("offset").collect()
+    return [int(row["offset"]) for row in rows]
+
+
+def _hex(raw: bytes) -> str:
+    return bytes(raw)[::-1].hex()

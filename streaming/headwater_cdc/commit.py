@@ -1,0 +1,157 @@
+"""One run of changes becomes one Hudi commit that carries the table's new state."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F  # noqa: N812
+
+from headwater_cdc import apply, faults
+from headwater_cdc.errors import WriterClashError
+from headwater_cdc.names import DELETED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pyspark.sql import DataFrame
+
+    from headwater_cdc.apply import Group
+    from headwater_cdc.config import TableConfig
+    from headwater_cdc.hudi import LakeTable
+    from headwater_cdc.shape import Shape
+    from headwater_cdc.state import TableState
+
+log = logging.getLogger(__name__)
+MAINTAIN_EVERY = 50  # commits
+
+
+class Committer:
+    """The writing end of one table; holds its state between commits."""
+
+    def __init__(
+        self,
+        config: TableConfig,
+        lake: LakeTable,
+        state: TableState,
+        committed: Callable[[Shape], None],
+    ) -> None:
+        self.config = config
+        self.state = state
+        self._lake = lake
+        self._committed = committed
+        self._commits = 0
+        self._newest = lake.newest_instant()
+
+    def resume(self, of: Shape) -> None:
+        """Finish what a crash left between a snapshot's last rows and the removal of old ones."""
+        self._committed(of)
+        if self._cleanup_due():
+            self._remove_vanished(of)
+
+    def commit(self, changes: DataFrame, groups: Sequence[Group], of: Shape) -> None:
+        """Apply the run: the last change of each key, after what a truncate removed."""
+        began = time.monotonic()
+        self._refuse_clash()
+        next_offset = max(group.last_offset for group in groups) + 1
+        count = sum(group.count for group in groups)
+        if apply.is_redelivered(groups, self.state.gtids):
+            changes = apply.live(changes, self.state.gtids)
+            groups = apply.summary(changes)
+        state = self._next_state(groups, of, next_offset)
+        self._write(self._rows(changes, groups, of), of, state)
+        log.info(
+            "%s: %d messages to offset %d, generation %d, %d ms",
+            self.config.name, count, next_offset, state.generation, _ms_since(began),
+        )  # fmt: skip
+        if self._cleanup_due():
+            self._remove_vanished(of)
+
+    def _rows(self, changes: DataFrame, groups: Sequence[Group], of: Shape) -> DataFrame:
+        deletes = self.config.on_delete == "apply"
+        truncates = [g.last_truncate for g in groups if g.last_truncate is not None]
+        truncated = max(truncates) if truncates and deletes else None
+        if truncated is not None:
+            changes = changes.where(F.col("offset") > truncated)
+        rows = apply.reduced(
+            changes, of, with_deletes=deletes, partition_by=self.config.partition_by
+        )
+        if truncated is None or not self._newest:
+            return rows
+        keys = list(of.key_names)
+        others = self._removals(of, None).join(rows.select(*keys), on=keys, how="left_anti")
+        return rows.unionByName(others)
+
+    def _write(self, rows: DataFrame, of: Shape, state: TableState) -> None:
+        faults.reach("before_commit")
+        self._commits += 1
+        maintain = self._commits % MAINTAIN_EVERY == 0
+        with faults.during("mid_commit"):
+            self._lake.write(rows, of.key_names, state, maintain=maintain)
+        faults.reach("after_commit")
+        self.state = state
+        self._newest = self._lake.newest_instant()
+        self._committed(of)
+
+    def _cleanup_due(self) -> bool:
+        return bool(self.state.generation_since) and not self.state.snapshot_open
+
+    def _remove_vanished(self, of: Shape) -> None:
+        """The snapshot is complete: what it did not show is of an older generation and goes."""
+        faults.reach("mid_snapshot")
+        began = time.monotonic()
+        state = replace(self.state, generation_since="", applied_ts_ms=_now_ms())
+        self._write(self._removals(of, self.state.generation_since), of, state)
+        log.info("%s: rows of older generations removed, %d ms", self.config.name, _ms_since(began))
+
+    def _removals(self, of: Shape, until: str | None) -> DataFrame:
+        """The removal of every row last written at that instant or before."""
+        keys = set(of.key_names)
+        values = [
+            (F.col(column.name) if column.name in keys else F.lit(None))
+            .cast(column.lake_type)
+            .alias(column.name)
+            for column in of.columns
+        ]
+        gone = self._lake.rows(until).select(*values, F.expr("true").alias(DELETED))
+        return apply.with_day(gone, self.config.partition_by)
+
+    def _next_state(self, groups: Sequence[Group], of: Shape, next_offset: int) -> TableState:
+        state = self.state
+        kinds = {group.kind for group in groups}
+        if "first" in kinds or (kinds & {"snapshot", "last"} and not state.snapshot_open):
+            state = state.begin_snapshot(self._newest)
+        if state.snapshot_open and kinds & {"last", "stream"}:
+            kept = "" if self.config.on_delete == "ignore" else state.generation_since
+            state = replace(state, snapshot_open=False, generation_since=kept)
+        return state.advance(
+            next_offset=next_offset,
+            key_schema_id=of.key_id,
+            schema_id=of.value_id,
+            gtids={g.server: g.high for g in groups if g.server and g.high is not None},
+            source_ts_ms=max((g.source_ts_ms or 0 for g in groups), default=0),
+            applied_ts_ms=_now_ms(),
+        )
+
+    def _refuse_clash(self) -> None:
+        newest = self._lake.newest_instant()
+        if newest == self._newest:
+            return
+        found = self._lake.read_state()
+        if found is not None and found.next_offset != self.state.next_offset:
+            raise WriterClashError(
+                f"the table's state stands at offset {found.next_offset}, this job left it at "
+                f"{self.state.next_offset}: another job writes the table",
+                remedy="stop the other job, then remove this table's status file",
+            )
+        self._newest = newest
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+def _ms_since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

@@ -1,0 +1,154 @@
+"""Hudi's side: the settings that correctness and speed rest on, the timeline, the write.
+
+Every setting here is the same locally and on AWS; endpoints and credentials are not here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headwater_cdc import state as states
+from headwater_cdc.jvm import JavaObject, hadoop_conf, iterate, jvm
+from headwater_cdc.names import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyspark.sql import DataFrame, SparkSession
+
+    from headwater_cdc.config import TableConfig
+    from headwater_cdc.state import TableState
+
+TABLE_VERSION = "6"  # the newest that Athena reads
+CLEAN_HOURS = "1"  # how long a reader may hold on to a snapshot
+KEEP_INSTANTS = (40, 60)  # more than any run of compactions and cleans: state stays active
+COMPACT_AFTER = "20"  # delta commits
+_KEYGEN = "org.apache.hudi.keygen."
+
+_SETTINGS = {
+    "hoodie.write.table.version": TABLE_VERSION,
+    "hoodie.write.auto.upgrade": "false",
+    "hoodie.datasource.write.operation": "upsert",
+    # Order is Kafka's and the batch is reduced: the newest commit wins, nothing is compared.
+    "hoodie.write.record.merge.mode": "COMMIT_TIME_ORDERING",
+    "hoodie.combine.before.upsert": "false",
+    "hoodie.datasource.write.hive_style_partitioning": "true",
+    "hoodie.datasource.write.commitmeta.key.prefix": "headwater.",
+    "hoodie.index.type": "BUCKET",
+    "hoodie.index.bucket.engine": "SIMPLE",
+    "hoodie.parquet.outputtimestamptype": "TIMESTAMP_MICROS",
+    "hoodie.parquet.compression.codec": "snappy",
+    # One writer, one process: no timeline server, no metadata table, markers as plain files.
+    "hoodie.embed.timeline.server": "false",
+    "hoodie.metadata.enable": "false",
+    "hoodie.write.markers.type": "DIRECT",
+    "hoodie.upsert.shuffle.parallelism": "1",
+    "hoodie.insert.shuffle.parallelism": "1",
+    "hoodie.delete.shuffle.parallelism": "1",
+    # By hours: a reader's snapshot stays whole for that long, however many commits there are.
+    "hoodie.clean.policy": "KEEP_LATEST_BY_HOURS",
+    "hoodie.clean.hours.retained": CLEAN_HOURS,
+    "hoodie.keep.min.commits": str(KEEP_INSTANTS[0]),
+    "hoodie.keep.max.commits": str(KEEP_INSTANTS[1]),
+}
+
+
+def options(table: TableConfig, keys: Sequence[str]) -> dict[str, str]:
+    """The options of every write to a table."""
+    made = {
+        **_SETTINGS,
+        "hoodie.table.name": table.table,
+        "hoodie.datasource.write.table.type": table.type,
+        "hoodie.datasource.write.recordkey.field": ",".join(keys),
+        "hoodie.bucket.index.hash.field": ",".join(keys),
+        "hoodie.bucket.index.num.buckets": str(table.buckets),
+    }
+    if table.partition_by is None:
+        made["hoodie.datasource.write.keygenerator.class"] = _KEYGEN + "NonpartitionedKeyGenerator"
+    else:
+        simple = len(keys) == 1
+        generator = "SimpleKeyGenerator" if simple else "ComplexKeyGenerator"
+        made["hoodie.datasource.write.keygenerator.class"] = _KEYGEN + generator
+        made["hoodie.datasource.write.partitionpath.field"] = DAY
+    if table.type == "MERGE_ON_READ":
+        made["hoodie.compact.inline.max.delta.commits"] = COMPACT_AFTER
+    return made
+
+
+def maintenance(table: TableConfig, *, due: bool) -> dict[str, str]:
+    """Whether this commit also cleans, archives and compacts; most commits do not."""
+    wanted = str(due).lower()
+    return {
+        "hoodie.clean.automatic": wanted,
+        "hoodie.archive.automatic": wanted,
+        "hoodie.compact.inline": wanted if table.type == "MERGE_ON_READ" else "false",
+    }
+
+
+class LakeTable:
+    """One Hudi table: its timeline, its state, its writes."""
+
+    def __init__(self, spark: SparkSession, config: TableConfig, path: str) -> None:
+        self.config = config
+        self.path = path
+        self._spark = spark
+        self._meta: JavaObject = None
+
+    def newest_instant(self) -> str:
+        """The newest completed instant, empty if there is none."""
+        timeline = self._completed()
+        last = None if timeline is None else timeline.lastInstant()
+        return str(last.get().requestedTime()) if last is not None and last.isPresent() else ""
+
+    def read_state(self) -> TableState | None:
+        """The state in the newest commit that carries one; None for a table without."""
+        timeline = self._completed()
+        if timeline is None:
+            return None
+        for instant in iterate(timeline.getReverseOrderedInstants().iterator()):
+            metadata = timeline.readCommitMetadata(instant)
+            text = metadata.getMetadata(states.KEY)
+            if text:
+                return states.TableState.from_json(str(text))
+        return None
+
+    def key_fields(self) -> tuple[str, ...]:
+        """The record key's columns as the table was made; empty if it does not exist."""
+        meta = self._meta_client()
+        if meta is None:
+            return ()
+        return tuple(str(meta.getTableConfig().getRecordKeyFieldProp()).split(","))
+
+    def write(
+        self, rows: DataFrame, keys: Sequence[str], state: TableState, *, maintain: bool
+    ) -> None:
+        """One commit: these rows and this state, or neither."""
+        (
+            rows.write.format("hudi")
+            .options(**options(self.config, keys), **maintenance(self.config, due=maintain))
+            .option(states.KEY, state.to_json())
+            .mode("append")
+            .save(self.path)
+        )
+
+    def rows(self, until: str | None = None) -> DataFrame:
+        """The table's rows; with `until` only those last written at that instant or before."""
+        frame = self._spark.read.format("hudi").load(self.path)
+        return frame if until is None else frame.where(frame["_hoodie_commit_time"] <= until)
+
+    def _completed(self) -> JavaObject:
+        meta = self._meta_client()
+        if meta is None:
+            return None
+        return meta.reloadActiveTimeline().getCommitsTimeline().filterCompletedInstants()
+
+    def _meta_client(self) -> JavaObject:
+        if self._meta is None:
+            root, conf = jvm(self._spark), hadoop_conf(self._spark)
+            path = root.org.apache.hadoop.fs.Path(self.path + "/.hoodie/hoodie.properties")
+            if not path.getFileSystem(conf).exists(path):
+                return None
+            storage = root.org.apache.hudi.hadoop.fs.HadoopFSUtils.getStorageConf(conf)
+            builder = root.org.apache.hudi.common.table.HoodieTableMetaClient.builder()
+            self._meta = builder.setConf(storage).setBasePath(self.path).build()
+        return self._meta

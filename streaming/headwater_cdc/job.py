@@ -1,0 +1,154 @@
+"""The application: makes the running queries those that the document asks for."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from pyspark.sql import SparkSession
+
+from headwater_cdc import config as configs
+from headwater_cdc import faults
+from headwater_cdc.errors import ConfigError
+from headwater_cdc.glue import CatalogKeeper
+from headwater_cdc.jvm import jvm
+from headwater_cdc.schemas import Schemas
+from headwater_cdc.services import Services
+from headwater_cdc.statuses import Statuses
+from headwater_cdc.storage import Storage
+from headwater_cdc.table import Table
+from headwater_cdc.topics import Topics
+from headwater_cdc.warmup import warm_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headwater_cdc.config import JobConfig, TableConfig
+
+log = logging.getLogger(__name__)
+LOOK_S = 5.0
+STOP_S = 20.0
+
+
+class Job:
+    """Desired against running, every few seconds."""
+
+    def __init__(self, spark: SparkSession, uri: str) -> None:
+        self._spark = spark
+        self._uri = uri
+        self._storage = Storage(spark)
+        self._services: Services | None = None
+        self._tables: dict[str, Table] = {}
+        self._text: str | None = None
+        self._complaint = ""
+        self.stopping = threading.Event()
+        self._parent = os.getppid()
+
+    def run(self) -> None:
+        """Until told to stop, or until the JVM is gone."""
+        while not self.stopping.is_set():
+            self._look()
+            self.stopping.wait(LOOK_S if self._services else 1.0)
+            if os.getppid() != self._parent:
+                log.error("spark-submit is gone: so am I")
+                os._exit(1)
+        self._stop_all()
+
+    def _look(self) -> None:
+        try:
+            text = self._storage.read(self._uri)
+        except Exception as error:  # noqa: BLE001 - S3 is away: what runs goes on
+            self._complain(f"{self._uri} cannot be read: {str(error)[:300]}")
+            return
+        if text is None:
+            self._complain(f"waiting for {self._uri}")
+        elif text != self._text:
+            self._take(text)
+
+    def _take(self, text: str) -> None:
+        try:
+            wanted = configs.parse(text, self._uri)
+        except ConfigError as error:
+            self._complain(f"the document is not taken: {error.message}")
+            return
+        self._complaint = ""
+        self._text = text
+        if self._services is None or _head(self._services.config) != _head(wanted):
+            self._stop_all()
+            self._services = self._open(wanted)
+        self._change_to({table.name: table for table in wanted.tables}, self._services)
+
+    def _change_to(self, wanted: dict[str, TableConfig], services: Services) -> None:
+        leaving = [t for name, t in self._tables.items() if wanted.get(name) != t.config]
+        _stop(leaving)
+        for table in leaving:
+            del self._tables[table.config.name]
+        for name, config in wanted.items():
+            if name not in self._tables:
+                log.info("%s: starting, from topic %s", name, config.topic)
+                self._tables[name] = Table(config, services)
+                self._tables[name].start()
+
+    def _open(self, config: JobConfig) -> Services:
+        spark = self._spark
+        services = Services(
+            spark=spark,
+            config=config,
+            schemas=Schemas(spark, config.kafka, config.schemas_topic),
+            topics=Topics(spark, config.kafka),
+            statuses=Statuses(self._storage, config.control),
+            catalog=CatalogKeeper(spark, config),
+        )
+        services.catalog.start()
+        return services
+
+    def _stop_all(self) -> None:
+        _stop(list(self._tables.values()))
+        self._tables.clear()
+        if self._services is not None:
+            self._services.catalog.stop()
+            self._services.schemas.close()
+            self._services = None
+
+    def _complain(self, text: str) -> None:
+        if text != self._complaint:
+            log.warning("%s", text)
+        self._complaint = text
+
+
+def _stop(tables: Sequence[Table]) -> None:
+    for table in tables:
+        table.stop()
+    for table in tables:
+        table.join(STOP_S)
+
+
+def _head(config: JobConfig) -> tuple[object, ...]:
+    """What all tables share: a change of it starts everything anew."""
+    return (dict(config.kafka), config.warehouse, config.schemas_topic, config.glue)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line, open Spark, run until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(prog="main.py", description=__doc__)
+    parser.add_argument("--config", required=True, help="the desired-state document, a URI")
+    parser.add_argument("--log-level", default="INFO", help="of our own log lines")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(
+        level=given.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("py4j").setLevel(logging.WARNING)
+    spark = SparkSession.builder.appName("headwater-cdc").getOrCreate()
+    spark.sparkContext.setLogLevel("WARN")
+    faults.arm(int(jvm(spark).java.lang.ProcessHandle.current().pid()))
+    job = Job(spark, given.config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: job.stopping.set())
+    warm_up(spark)
+    job.run()
+    spark.stop()
+    log.info("stopped")

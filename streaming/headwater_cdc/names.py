@@ -1,0 +1,38 @@
+"""Names of columns in the lake: what Hudi, Glue and Athena all accept."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HUDI_COLUMNS = (
+    "_hoodie_commit_time",
+    "_hoodie_commit_seqno",
+    "_hoodie_record_key",
+    "_hoodie_partition_path",
+    "_hoodie_file_name",
+)
+DELETED = "_hoodie_is_deleted"
+DAY = "day"
+_RESERVED = frozenset((*HUDI_COLUMNS, DELETED, "_hoodie_operation"))
+
+
+def lake_names(originals: Iterable[str], *, partitioned: bool = False) -> list[str]:
+    """One lake name for each column, in order: lower case, letters, digits, underscores; unique.
+
+    Glue lowers every name; Hudi keeps its schema in Avro, which knows no other characters.
+    """
+    taken = set(_RESERVED) | ({DAY} if partitioned else set())
+    names = []
+    for original in originals:
+        name = re.sub(r"[^a-z0-9_]", "_", original.lower())
+        if not name or name[0].isdigit():
+            name = "_" + name
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        names.append(name)
+    return names

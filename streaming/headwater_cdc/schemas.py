@@ -1,0 +1,86 @@
+"""The schemas topic: fingerprint → Avro schema, read by a plain consumer on the driver."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from headwater_cdc.errors import TablePausedError, TransientError
+from headwater_cdc.jvm import JavaObject, iterate, jvm, properties
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyspark.sql import SparkSession
+
+log = logging.getLogger(__name__)
+_DESERIALIZER = "org.apache.kafka.common.serialization.StringDeserializer"
+_PATIENCE_S = 10.0
+_POLL_MS = 200
+
+
+class Schemas:
+    """All schemas seen so far; unknown ones are looked for in the topic's newer part."""
+
+    def __init__(self, spark: SparkSession, kafka: Mapping[str, str], topic: str) -> None:
+        self._spark = spark
+        self._topic = topic
+        self._kafka = dict(kafka)
+        self._known: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._consumer: JavaObject = None
+
+    def get(self, fingerprint: str) -> str:
+        """The schema as JSON; one that stays unknown pauses the table."""
+        with self._lock:
+            deadline = time.monotonic() + _PATIENCE_S
+            while fingerprint not in self._known:
+                if time.monotonic() > deadline:
+                    raise TablePausedError(
+                        f"schema {fingerprint} is not in topic {self._topic}",
+                        remedy="restart the connector, which writes its schemas again",
+                    )
+                self._read()
+            return self._known[fingerprint]
+
+    def close(self) -> None:
+        """Let go of the consumer."""
+        with self._lock:
+            if self._consumer is not None:
+                self._consumer.close()
+                self._consumer = None
+
+    def _read(self) -> None:
+        """Take in what stands in the topic behind the last position."""
+        try:
+            if self._consumer is None:
+                self._consumer = self._open()
+            records = self._consumer.poll(jvm(self._spark).java.time.Duration.ofMillis(_POLL_MS))
+            for record in iterate(records.iterator()):
+                if record.value() is not None:
+                    self._known[str(record.key())] = str(record.value())
+        except Exception as error:  # py4j wraps whatever Kafka throws
+            self._consumer = None
+            raise TransientError(f"topic {self._topic} cannot be read: {error}") from error
+
+    def _open(self) -> JavaObject:
+        root = jvm(self._spark)
+        consumer = root.org.apache.kafka.clients.consumer.KafkaConsumer(
+            properties(
+                self._spark,
+                {
+                    **self._kafka,
+                    "key.deserializer": _DESERIALIZER,
+                    "value.deserializer": _DESERIALIZER,
+                    "enable.auto.commit": "false",
+                    "auto.offset.reset": "earliest",
+                },
+            )
+        )
+        partition = root.org.apache.kafka.common.TopicPartition(self._topic, 0)
+        partitions = root.java.util.Collections.singletonList(partition)
+        consumer.assign(partitions)
+        consumer.seekToBeginning(partitions)
+        return consumer

@@ -1,0 +1,27 @@
+"""What all tables of the job share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from headwater_cdc.config import JobConfig
+    from headwater_cdc.glue import CatalogKeeper
+    from headwater_cdc.schemas import Schemas
+    from headwater_cdc.statuses import Statuses
+    from headwater_cdc.topics import Topics
+
+
+@dataclass(frozen=True)
+class Services:
+    """One of each, made once from the desired state's head."""
+
+    spark: SparkSession
+    config: JobConfig
+    schemas: Schemas
+    topics: Topics
+    statuses: Statuses
+    catalog: CatalogKeeper

@@ -1,0 +1,127 @@
+"""MySQL's column types, as their Avro schemas tell them, and what they are in the lake.
+
+A column is decoded by Spark's Avro reader with the logical type given here; where that is not all,
+`cast` finishes it. Nothing becomes a float that was not one; what is not known pauses the table.
+docs/types of the contract: "Lake columns" in docs/contracts.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from headwater_cdc.errors import ColumnTypeError
+from headwater_cdc.names import lake_names
+
+if TYPE_CHECKING:
+    from headwater_cdc.avro import Field, Json, Record
+
+_Place: TypeAlias = "tuple[str, Json, str | None]"  # lake type, reader's Avro type, cast to
+MAX_PRECISION = 38
+UNSIGNED_BIGINT_DIGITS = 20
+
+# What carries no semantic type: the plain Avro types.
+_PLAIN: dict[str, _Place] = {
+    "int": ("int", "int", None),
+    "long": ("bigint", "long", None),
+    "float": ("float", "float", None),
+    "double": ("double", "double", None),
+    "boolean": ("boolean", "boolean", None),
+    "string": ("string", "string", None),
+    "bytes": ("binary", "bytes", None),
+}
+
+# Debezium's and Connect's semantic types (`connect.name`) by Avro base type.
+_SEMANTIC: dict[tuple[str, str], _Place] = {
+    ("io.debezium.time.Date", "int"): ("date", {"type": "int", "logicalType": "date"}, None),
+    ("org.apache.kafka.connect.data.Date", "int"): (
+        "date",
+        {"type": "int", "logicalType": "date"},
+        None,
+    ),
+    ("io.debezium.time.Timestamp", "long"): (
+        "timestamp",
+        {"type": "long", "logicalType": "timestamp-millis"},
+        None,
+    ),
+    ("io.debezium.time.MicroTimestamp", "long"): (
+        "timestamp",
+        {"type": "long", "logicalType": "timestamp-micros"},
+        None,
+    ),
+    ("io.debezium.time.ZonedTimestamp", "string"): ("timestamp", "string", "timestamp"),
+    ("io.debezium.time.MicroTime", "long"): ("bigint", "long", None),
+    ("io.debezium.time.Year", "int"): ("int", "int", None),
+    ("io.debezium.data.Json", "string"): ("string", "string", None),
+    ("io.debezium.data.Enum", "string"): ("string", "string", None),
+    ("io.debezium.data.EnumSet", "string"): ("string", "string", None),
+    ("io.debezium.data.Bits", "bytes"): ("binary", "bytes", None),
+}
+_DECIMAL = "org.apache.kafka.connect.data.Decimal"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column on its way: in the message (`avro_name`), in MySQL (`original`), in the lake."""
+
+    avro_name: str
+    original: str
+    name: str
+    lake_type: str
+    nullable: bool
+    cast: str | None = None
+
+
+def columns(record: Record, *, partitioned: bool = False) -> list[Column]:
+    """The lake's columns of a row's schema, in MySQL's order."""
+    names = lake_names((field.original for field in record.fields), partitioned=partitioned)
+    made = []
+    for field, name in zip(record.fields, names, strict=True):
+        lake_type, _, cast = place_of(field)
+        made.append(Column(field.name, field.original, name, lake_type, field.nullable, cast))
+    return made
+
+
+def reader_types(record: Record) -> list[tuple[Field, Json]]:
+    """Each field with the Avro type by which it is to be read."""
+    return [(field, place_of(field)[1]) for field in record.fields]
+
+
+def place_of(field: Field) -> _Place:
+    """Where a column goes: its lake type, the Avro type to read it as, and a cast or none."""
+    semantic = str(field.properties.get("connect.name", ""))
+    if semantic == _DECIMAL:
+        return _decimal(field)
+    place = _SEMANTIC.get((semantic, field.base)) if semantic else _PLAIN.get(field.base)
+    if place is None:
+        raise ColumnTypeError(
+            f"column {field.original} of type {source_type(field)} arrives as "
+            f"{semantic or field.base}, for which the lake has no type",
+            remedy="leave the column out with Debezium's column.exclude.list, "
+            "or `headwater release TABLE`",
+        )
+    return place
+
+
+def source_type(field: Field) -> str:
+    """The type's name in MySQL, where the message tells it."""
+    parameters = field.properties.get("connect.parameters", {})
+    return str(parameters.get("__debezium.source.column.type", "unknown"))
+
+
+def _decimal(field: Field) -> _Place:
+    parameters = field.properties.get("connect.parameters", {})
+    scale = int(parameters.get("scale", field.properties.get("scale", 0)))
+    if source_type(field).startswith("BIGINT UNSIGNED"):
+        precision = UNSIGNED_BIGINT_DIGITS
+    else:
+        declared = parameters.get("connect.decimal.precision", field.properties.get("precision"))
+        precision = int(declared or parameters.get("__debezium.source.column.length", 0))
+    if not 0 < precision <= MAX_PRECISION:
+        raise ColumnTypeError(
+            f"column {field.original} of type {source_type(field)} has {precision} digits, "
+            f"the lake holds 1 to {MAX_PRECISION}",
+            remedy="narrow the column in MySQL, or leave it out with column.exclude.list",
+        )
+    logical = {"type": "bytes", "logicalType": "decimal", "precision": precision, "scale": scale}
+    return f"decimal({precision},{scale})", logical, None
