@@ -73,7 +73,9 @@ class Settings(_Section):
     cache_dir: Path = Field(
         Path("~/.cache/headwater"), description="downloads, shared by all checkouts of a user"
     )
-    source: str = Field("auto", description="auto, live, sim or replay:FILE")
+    source: str = Field(
+        "auto", pattern="^(auto|live|sim|replay:.+)$", description="auto, live, sim or replay:FILE"
+    )
     database: str = Field("final", description="MySQL schema and lake database of the feeds")
     topic_prefix: str = Field("headwater", description="prefix of the Kafka topics")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

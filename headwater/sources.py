@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from headwater.errors import ConfigError
-
 if TYPE_CHECKING:
     from headwater.settings import Settings
 
@@ -14,16 +12,13 @@ Source = Literal["live", "simulator", "replay"]
 
 def effective(settings: Settings, *, needs_account: bool) -> Source:
     """`auto` is live where the API needs no account or has one configured, else simulated."""
-    kind, _, file = settings.source.partition(":")
-    if kind == "replay" and file:
+    if settings.source.startswith("replay:"):
         return "replay"
     if settings.source == "sim":
         return "simulator"
-    if settings.source == "live":
+    if settings.source == "live" or not needs_account or _has_account(settings):
         return "live"
-    if settings.source == "auto":
-        return "live" if not needs_account or _has_account(settings) else "simulator"
-    raise ConfigError(f"source is {settings.source!r}", remedy="use auto, live, sim or replay:FILE")
+    return "simulator"
 
 
 def _has_account(settings: Settings) -> bool:

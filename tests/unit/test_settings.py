@@ -41,6 +41,7 @@ def test_a_running_stack_is_reached_without_repeating_its_flags(tmp_path: Path) 
     [
         ({"HEADWATER_PORTS__MYSQL": "soon"}, ["ports.mysql", "environment", "'soon'"]),
         ({"HEADWATER_PORT__MYSQL": "1"}, ["HEADWATER_PORT__MYSQL"]),
+        ({"HEADWATER_SOURCE": "moon"}, ["source", "'moon'", "replay"]),
         ({"HEADWATER_LOG_LEVEL": "loud"}, ["log_level", "'loud'", "'debug'"]),
     ],
 )
