@@ -52,6 +52,7 @@ def stop_running(data_dir: Path, *, patience: Patience | None = None) -> str:
     pid = records.supervisor_pid(data_dir)
     if pid is None:
         swept = records.sweep(data_dir)
+        state.mark_stopped(data_dir)
         return f"stopped {swept} processes left by a killed supervisor" if swept else "was not up"
     known = state.read(data_dir)
     with suppress(ProcessLookupError):
@@ -62,6 +63,7 @@ def stop_running(data_dir: Path, *, patience: Patience | None = None) -> str:
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     swept = records.sweep(data_dir)
+    state.mark_stopped(data_dir)
     return f"killed the supervisor after {limit:.0f} s, and {swept} processes"
 
 

@@ -107,6 +107,13 @@ def read(data_dir: Path) -> StackState | None:
     return replace(state, services=services, phase=Phase.KILLED if killed else state.phase)
 
 
+def mark_stopped(data_dir: Path) -> None:
+    """Write down that nothing runs any more, for a supervisor that could not."""
+    known = read(data_dir)
+    if known is not None:
+        write(data_dir, replace(known, phase=Phase.STOPPED))
+
+
 def _parse(content: dict[str, object]) -> StackState:
     plain = dict(content)
     deployment = Deployment(**plain.pop("deployment"))  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from headwater.errors import ServiceError
 from headwater.stack import control, state
 from headwater.stack.state import Phase, State
 from headwater.stack.supervisor import Supervisor, components_of, stop_limit
+import itertools
 
 
 def test_starts_in_dependency_order_as_soon_as_each_is_ready(tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_a_service_that_dies_is_restarted_with_growing_pauses(tmp_path: Path) ->
             world.run(0.1)
         starts.append(world.time)
         world.run(1)
-    pauses = [round(b - a) for a, b in zip(starts, starts[1:], strict=False)]
+    pauses = [round(b - a) for a, b in itertools.pairwise(starts)]
     assert pauses == [1, 3, 5, 9]  # one second of life, then 1, 2, 4, 8 seconds of back-off
 
 
