@@ -40,7 +40,7 @@ def cast(value: Any, sql_type: SqlType, parse: str | None, rounding: str | None)
     try:
         parsed = PARSERS[parse](value) if parse else value
         return None if parsed is None else _CASTS[sql_type.kind](parsed, sql_type, rounding)
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
         raise TransformError(str(error) or type(error).__name__) from error
 
 
@@ -51,7 +51,8 @@ def _number(value: Any) -> Decimal | int:  # noqa: ANN401 - any JSON value
 
 
 def _integer(value: Any, sql_type: SqlType, rounding: str | None) -> int:  # noqa: ANN401
-    whole = int(quantize(_number(value), 0, rounding))
+    number = _number(value)
+    whole = number if isinstance(number, int) else int(quantize(number, 0, rounding))
     bits = INTEGER_BITS[sql_type.name]
     low, high = (0, 2**bits) if sql_type.unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1))
     if not low <= whole < high:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Decimal, DecimalException
+from decimal import Decimal, DecimalException, localcontext
 from functools import lru_cache
 from typing import Any
 
 from jmespath import functions, parser
-from jmespath.visitor import Options
+from jmespath.visitor import Options, TreeInterpreter
 
 from headwater.errors import TransformError
 from headwater.feed import jsontext
+from headwater.feed.exact import EXACT
 
 Node = dict[str, Any]
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?", re.ASCII)
@@ -31,12 +32,15 @@ class Expression:
     def __init__(self, text: str) -> None:
         self.text = text
         self.tree: Node = exact_literals(parser.Parser().parse(text).parsed)
-        self._parsed = parser.ParsedResult(text, self.tree)
+        self._steps = _steps(self.tree)
 
     def __call__(self, scope: Any) -> Any:  # noqa: ANN401 - any JSON value
         """Evaluate over a scope; raises TransformError that names the expression."""
+        if self._steps is not None:
+            return _walk(scope, self._steps)
         try:
-            return self._parsed.search(scope, _OPTIONS)
+            with localcontext(EXACT):
+                return _INTERPRETER.visit(self.tree, scope)  # type: ignore[arg-type]  # private
         except (ValueError, TypeError, ArithmeticError, RecursionError, re.error) as error:
             raise TransformError(f"expression {self.text!r} failed: {_words(error)}") from error
 
@@ -46,8 +50,10 @@ def compiled(text: str) -> Expression:
     """Compile an expression; raises TransformError where it is malformed."""
     try:
         return Expression(text)
-    except (ValueError, RecursionError) as error:
-        raise TransformError(f"expression {text!r} is malformed: {_words(error)}") from error
+    except (ValueError, RecursionError, PendingDeprecationWarning) as error:
+        raise TransformError(
+            f"expression {jsontext.excerpt(text)!r} is malformed: {_words(error)}"
+        ) from error
 
 
 def is_true(value: Any) -> bool:  # noqa: ANN401 - any JSON value
@@ -109,7 +115,7 @@ class _Functions(functions.Functions):
         return None if found is None else list(found.groups()) or [found[0]]
 
 
-_OPTIONS = Options(custom_functions=_Functions())
+_INTERPRETER = TreeInterpreter(Options(custom_functions=_Functions()))
 ARITIES: dict[str, tuple[int, float]] = {
     name: (
         len(entry["signature"]),
@@ -128,6 +134,30 @@ def number(text: str) -> int | Decimal | None:
         return Decimal(text) if set(text) & set(".eE") else int(text)
     except (ValueError, DecimalException):
         return None
+
+
+def _steps(node: Node) -> tuple[str | int, ...] | None:
+    """The fields and indices of an expression that has nothing else, like `a.b[0]`.
+
+    Most expressions are such, and walking them by hand is ten times as fast as the library.
+    """
+    if node["type"] in {"field", "index"}:
+        return (node["value"],)
+    if node["type"] not in {"subexpression", "index_expression"}:
+        return None
+    parts = [_steps(child) for child in node["children"]]
+    return tuple(step for part in parts for step in part or ()) if all(parts) else None
+
+
+def _walk(value: Any, steps: tuple[str | int, ...]) -> Any:  # noqa: ANN401 - any JSON value
+    for step in steps:
+        if isinstance(step, str):
+            value = value.get(step) if isinstance(value, dict) else None
+        elif not isinstance(value, list) or not -len(value) <= step < len(value):
+            return None
+        else:
+            value = value[step]
+    return value
 
 
 def _records(arrays: dict[str, Any]) -> list[dict[str, Any]]:

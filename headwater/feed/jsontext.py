@@ -32,8 +32,9 @@ def excerpt(value: Any, length: int = 120) -> str:  # noqa: ANN401 - any JSON va
         text = value if isinstance(value, str) else dumps(value)
     except (RecursionError, TypeError, ValueError):
         text = f"<{type(value).__name__}>"
-    shown = ascii(text[:length])[1:-1] if not text.isprintable() else text[:length]
-    return shown + ("…" if len(text) > length else "")
+    cut = text[:length]
+    shown = cut if cut.isprintable() else ascii(cut)[1:-1]
+    return shown[:length] + ("…" if len(text) > length or len(shown) > length else "")
 
 
 def _text(value: str) -> str:

@@ -114,7 +114,7 @@ def _problem(detail: ErrorDetails) -> Problem:
         return Problem(path[:-1], f"{path[-1]!r} is missing")
     message = detail["msg"].removeprefix("Value error, ")
     value = detail["input"]
-    repeated = isinstance(value, dict | list) or repr(value) in message
+    repeated = isinstance(value, dict | list) or f"{str(value)!r}" in message
     shown = "" if repeated else f", not {excerpt(value)!r}"
     if detail["type"] == "string_pattern_mismatch":
         message = "a name is lower case letters, digits and _, 48 at most"

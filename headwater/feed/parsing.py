@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from headwater.feed import expressions, jsontext
-from headwater.feed.exact import quantize
+from headwater.feed.exact import EXACT, quantize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ class Moment:
 
     def rounded(self, digits: int, rounding: str | None) -> datetime:
         """As a naive datetime with `digits` decimals of a second; ValueError where that cuts."""
-        micros = quantize(self.seconds, digits, rounding).scaleb(6)
+        micros = quantize(self.seconds, digits, rounding).scaleb(6, EXACT)
         try:
             return _EPOCH + timedelta(microseconds=int(micros))
         except OverflowError as error:
@@ -49,7 +49,7 @@ def _epoch(scale: int) -> Callable[[Any], Moment]:
     def parse(value: Any) -> Moment:  # noqa: ANN401 - any JSON value
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise TypeError(f"is not a number: {jsontext.excerpt(value)}")
-        return Moment(Decimal(value).scaleb(-scale), utc=True)
+        return Moment(Decimal(value).scaleb(-scale, EXACT), utc=True)
 
     return parse
 

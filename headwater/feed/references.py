@@ -54,10 +54,16 @@ def references(node: Node) -> Iterator[tuple[str, ...]]:
 
 
 def _chained(children: list[Node]) -> Iterator[tuple[str, ...]]:
-    first, second = children[0], children[1]
-    for chain in references(first):
-        plain = first["type"] == "field" and second["type"] == "field"
-        yield (*chain, second["value"]) if plain else chain
+    inner = _first_field(children[1]) if children[0]["type"] == "field" else None
+    for chain in references(children[0]):
+        yield chain if inner is None else (*chain, inner)
+
+
+def _first_field(node: Node) -> str | None:
+    if node["type"] == "field":
+        return str(node["value"])
+    leads = node["type"] in _FIRST_ONLY or node["type"] == "subexpression"
+    return _first_field(node["children"][0]) if leads else None
 
 
 def _node_mistakes(node: Any) -> Iterator[str]:  # noqa: ANN401 - a node, a number or None

@@ -150,4 +150,4 @@ def _broken_rules(table: TableSpec, path: str, row: Row, scope: Scope) -> list[R
 
 
 def _comparable(value: Value) -> Any:  # noqa: ANN401 - a number, a boolean, text or null
-    return value if isinstance(value, Decimal) else plain(value)
+    return value if isinstance(value, Decimal | str | int) else plain(value)
