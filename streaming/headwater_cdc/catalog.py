@@ -54,7 +54,7 @@ def is_current(found: Mapping[str, Any], wanted: Input) -> bool:
     return all(found.get(name) == value for name, value in wanted.items())
 
 
-def _input(  # noqa: PLR0913 - what an entry consists of
+def _input(
     table: TableConfig,
     name: str,
     input_format: str,
