@@ -88,12 +88,8 @@ class _Reader:
         if isinstance(schema, str) and schema not in _PRIMITIVES:
             return self._record(*self.names[_full_name(schema, namespace)])
         kind = schema if isinstance(schema, str) else schema["type"]
-        if isinstance(kind, dict | list):
-            return self.read(kind, namespace)
         if kind == "record":
-            name = _full_name(schema["name"], schema.get("namespace", namespace))
-            self.names[name] = (schema, name.rpartition(".")[0])
-            return self._record(*self.names[name])
+            return self._record(*self._learn(schema, namespace))
         if kind == "array":
             return [self.read(schema["items"], namespace) for _ in self._items()]
         if kind == "map":
@@ -103,14 +99,15 @@ class _Reader:
     def _record(self, schema: Schema, namespace: str) -> dict[str, Any]:
         # a union may skip the branch that defines a record: learn its names beforehand
         for each in schema["fields"]:
-            self._learn(each["type"], namespace)
+            for branch in each["type"] if isinstance(each["type"], list) else [each["type"]]:
+                if isinstance(branch, dict) and branch["type"] == "record":
+                    self._learn(branch, namespace)
         return {each["name"]: self.read(each["type"], namespace) for each in schema["fields"]}
 
-    def _learn(self, schema: Any, namespace: str) -> None:  # noqa: ANN401
-        for branch in schema if isinstance(schema, list) else [schema]:
-            if isinstance(branch, dict) and branch["type"] == "record":
-                name = _full_name(branch["name"], branch.get("namespace", namespace))
-                self.names[name] = (branch, name.rpartition(".")[0])
+    def _learn(self, record: Schema, namespace: str) -> tuple[Schema, str]:
+        name = _full_name(record["name"], record.get("namespace", namespace))
+        self.names[name] = (record, name.rpartition(".")[0])
+        return self.names[name]
 
     def _items(self) -> Any:  # noqa: ANN401 - a generator of nothing in particular
         while count := self._long():
@@ -119,22 +116,17 @@ class _Reader:
             yield from range(abs(count))
 
     def _primitive(self, kind: str) -> Any:  # noqa: ANN401
-        match kind:
-            case "null":
-                return None
-            case "boolean":
-                return self._take(1) == b"\x01"
-            case "int" | "long":
-                return self._long()
-            case "float":
-                return struct.unpack("<f", self._take(4))[0]
-            case "double":
-                return struct.unpack("<d", self._take(8))[0]
-            case "bytes":
-                return self._take(self._long())
-            case "string":
-                return self._text()
-        raise ValueError(f"unknown Avro type {kind!r}")
+        readers = {
+            "null": lambda: None,
+            "boolean": lambda: self._take(1) == b"\x01",
+            "int": self._long,
+            "long": self._long,
+            "float": lambda: struct.unpack("<f", self._take(4))[0],
+            "double": lambda: struct.unpack("<d", self._take(8))[0],
+            "bytes": lambda: self._take(self._long()),
+            "string": self._text,
+        }
+        return readers[kind]()
 
     def _text(self) -> str:
         return self._take(self._long()).decode()

@@ -12,13 +12,15 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pymysql
 from kafka import KafkaConsumer
 from wire_decoder import decode, fingerprint_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "unit" / "fixtures" / "wire"
 PREFIX = "headwater"
@@ -26,17 +28,17 @@ QUIET_S = 6.0
 
 SCENES = {
     "items": [
-        "CREATE TABLE wire.items (id INT NOT NULL PRIMARY KEY, name VARCHAR(40) DEFAULT 'none',"
-        " price DECIMAL(10,2) NULL, seen TIMESTAMP(6) NULL)",
+        """CREATE TABLE wire.items (id INT NOT NULL PRIMARY KEY,
+          name VARCHAR(40) DEFAULT 'none', price DECIMAL(10,2) NULL, seen TIMESTAMP(6) NULL)""",
         "INSERT INTO wire.items VALUES (1, 'one', 1.10, '2026-11-22 10:00:00.123456')",
         "INSERT INTO wire.items VALUES (2, 'two', NULL, NULL), (3, NULL, -0.05, NULL)",
         "UPDATE wire.items SET price = price + 1 WHERE id = 1",
         "UPDATE wire.items SET name = CONCAT(name, '!') WHERE id IN (1, 2)",
         "UPDATE wire.items SET id = 20 WHERE id = 2",
         "BEGIN; INSERT INTO wire.items VALUES (9, 'never', 0, NULL); ROLLBACK",
-        "BEGIN; UPDATE wire.items SET name = 'a' WHERE id = 1;"
-        " UPDATE wire.items SET name = 'b' WHERE id = 1; DELETE FROM wire.items WHERE id = 1;"
-        " INSERT INTO wire.items VALUES (1, 'back', 2.00, NULL); COMMIT",
+        """BEGIN; UPDATE wire.items SET name = 'a' WHERE id = 1;
+          UPDATE wire.items SET name = 'b' WHERE id = 1; DELETE FROM wire.items WHERE id = 1;
+          INSERT INTO wire.items VALUES (1, 'back', 2.00, NULL); COMMIT""",
         "DELETE FROM wire.items WHERE id = 3",
         "ALTER TABLE wire.items MODIFY price DECIMAL(12,3) NULL",
         "UPDATE wire.items SET price = 1.125 WHERE id = 1",
@@ -46,8 +48,8 @@ SCENES = {
         "INSERT INTO wire.items (id, name) VALUES (5, 'after')",
     ],
     "pairs": [
-        "CREATE TABLE wire.pairs (b VARCHAR(20) NOT NULL, a BIGINT UNSIGNED NOT NULL,"
-        " `odd name` INT NULL, PRIMARY KEY (a, b)) COLLATE utf8mb4_0900_ai_ci",
+        """CREATE TABLE wire.pairs (b VARCHAR(20) NOT NULL, a BIGINT UNSIGNED NOT NULL,
+          `odd name` INT NULL, PRIMARY KEY (a, b)) COLLATE utf8mb4_0900_ai_ci""",
         "INSERT INTO wire.pairs VALUES ('Ä', 18446744073709551615, 1), ('b', 0, NULL)",
         "UPDATE wire.pairs SET b = 'c' WHERE a = 0",
     ],
@@ -78,7 +80,8 @@ SCENES = {
           1.5, 0.1, b'1', b'10000000000000000001', '0001-01-01', '-838:59:59',
           '23:59:59.999999', '1000-01-01 00:00:00', '9999-12-31 23:59:59.999',
           '2026-03-29 02:30:00.123456', '2038-01-19 03:14:07', '2026-10-25 00:30:00.654321',
-          2155, 'abc', 'x', 'text', '\N{GRINNING FACE}é', 'é€', '日本', 'ÄЖ', X'00FF', X'00FF10', X'DEADBEEF',
+          2155, 'abc', 'x', 'text', '\N{GRINNING FACE}é', 'é€', '日本', 'ÄЖ',
+          X'00FF', X'00FF10', X'DEADBEEF',
           '{"b": 1, "a": [1.10, null, "ü"]}', 'b,c', 'x,z', ST_GeomFromText('POINT(1 2)'),
           5,
           NULL, 'set', 2.25, NULL, '2026-11-22', NULL)""",
@@ -99,12 +102,17 @@ def main() -> None:
     )
     _play(arguments.mysql_port)
     time.sleep(QUIET_S)
-    schemas = {message.key.decode(): message.value.decode() for message in _all(consumer, "_headwater.schemas")}
+    schemas = {
+        message.key.decode(): message.value.decode()
+        for message in _all(consumer, "_headwater.schemas")
+    }
     FOLDER.mkdir(parents=True, exist_ok=True)
     used: set[str] = set()
     for scene in SCENES:
         messages = [_entry(m, schemas) for m in _all(consumer, f"{PREFIX}.wire.{scene}")]
-        used |= {str(m[part]) for m in messages for part in ("key_schema", "value_schema") if m[part]}
+        used |= {
+            str(m[part]) for m in messages for part in ("key_schema", "value_schema") if m[part]
+        }
         _write(f"{scene}.json", {"topic": f"{PREFIX}.wire.{scene}", "messages": messages})
     _write("schemas.json", {key: json.loads(schemas[key]) for key in sorted(used)})
 
@@ -134,7 +142,11 @@ def _play(port: int) -> None:
                     cursor.execute(single)
         cursor.execute(
             "INSERT INTO headwater.signal VALUES (UUID(), 'execute-snapshot', %s)",
-            [json.dumps({"type": "incremental", "data-collections": [f"wire.{t}" for t in SCENES]})],
+            [
+                json.dumps(
+                    {"type": "incremental", "data-collections": [f"wire.{t}" for t in SCENES]}
+                )
+            ],
         )
 
 
