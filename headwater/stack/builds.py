@@ -7,6 +7,7 @@ import shutil
 import sys
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,16 @@ class Build:
 
     def digest(self, project: Project) -> str:
         """Changes whenever a source changes."""
-        missing = [path for path in self.sources(project) if not path.exists()]
-        if missing:
-            raise StackError(f"{missing[0]} is not there", remedy="complete the checkout")
-        return sha256_of_tree(*self.sources(project))
+        return _digest(self, project)
+
+
+@cache
+def _digest(build: Build, project: Project) -> str:
+    """Once per process: a source that is edited while the stack starts must not split it in two."""
+    missing = [path for path in build.sources(project) if not path.exists()]
+    if missing:
+        raise StackError(f"{missing[0]} is not there", remedy="complete the checkout")
+    return sha256_of_tree(*build.sources(project))
 
 
 def _wire_sources(project: Project) -> tuple[Path, ...]:

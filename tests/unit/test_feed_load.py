@@ -30,6 +30,7 @@ tables:
       id:   {is: s.id, type: CHAR(6)}
       seen: {is: s.seen, type: TIMESTAMP, parse: epoch_s}
       size: {is: s.size, type: "DECIMAL(5,2)", unit: m}
+      poll: {is: response.fetched_at, type: TIMESTAMP(3), parse: iso8601}
     checks:
       positive: {that: "row.size > `0`", else: warn}
   then:
@@ -76,7 +77,7 @@ def test_inherited_columns_can_be_replaced_dropped_and_added() -> None:
         )
     )
     columns = found.tables["then"].columns
-    assert list(columns) == ["id", "seen", "more"]
+    assert list(columns) == ["id", "seen", "poll", "more"]
     assert columns["id"].is_ == "s.x"
     assert found.tables["then"].checks == {}
     assert len(found.tables["now"].checks) == 1
@@ -125,6 +126,7 @@ def test_inherited_columns_can_be_replaced_dropped_and_added() -> None:
         ("latest: seen", "latest: sen", "13: tables.now.latest: no column 'sen'"),
         ("latest: seen", "latest: id", "13: tables.now.latest: CHAR(6) gives no order"),
         ("    latest: seen\n", "", "9: tables.now: 'latest' is missing"),
+        ("response.fetched_at", "s.x", "14: tables.now.gone: needs a column with is: response.f"),
         ("gone: 5m", "gone: 5s", "14: tables.now.gone: 5 s is less than one poll (30 s)"),
         ("CHAR(6)", "CHARR(6)", "16: tables.now.columns.id.type: unknown SQL type 'CHARR(6)'"),
         ("CHAR(6)", "TEXT", "12: tables.now.key: 'id' is TEXT, which cannot be in a key"),
@@ -140,34 +142,34 @@ def test_inherited_columns_can_be_replaced_dropped_and_added() -> None:
         ("is: s.id", "is: S.id", "16: tables.now.columns.id.is: 'S.id': unknown name 'S'; valid"),
         ("is: s.id, ", "", "16: tables.now.columns.id: 'is' is missing"),
         (", parse: epoch_s", "", "17: tables.now.columns.seen: TIMESTAMP needs parse: epoch_s or"),
-        ('"DECIMAL(5,2)"', "VARCHAR(16383)", "9: tables.now: a row takes 65572 bytes"),
+        ('"DECIMAL(5,2)"', "VARCHAR(16383)", "9: tables.now: a row takes 65584 bytes"),
         (
             "row.size",
             "row.sizes",
-            "20: tables.now.checks.positive.that: 'row.sizes > `0`': row has",
+            "21: tables.now.checks.positive.that: 'row.sizes > `0`': row has",
         ),
         (
             "else: warn",
             "else: drop",
-            "20: tables.now.checks.positive.else: Input should be 'reject'",
+            "21: tables.now.checks.positive.else: Input should be 'reject'",
         ),
-        ("like: now", "like: nov", "22: tables.then.like: no table 'nov'; tables are now, then"),
-        ("like: now", "like: then", "22: tables.then.like: 'then' goes in a circle: then -> then"),
+        ("like: now", "like: nov", "23: tables.then.like: no table 'nov'; tables are now, then"),
+        ("like: now", "like: then", "23: tables.then.like: 'then' goes in a circle: then -> then"),
         (
             "keep: history",
             "keep: all",
-            "24: tables.then.keep: Input should be 'latest' or 'history'",
+            "25: tables.then.keep: Input should be 'latest' or 'history'",
         ),
         (
             "keep: history",
             "keep: history\n    gone: 5m",
-            "25: tables.then.gone: belongs to a table",
+            "26: tables.then.gone: belongs to a table",
         ),
-        ("mysql: 7d", "mysql: 1w", "25: tables.then.retention.mysql: expected a duration"),
-        ("seen}\n", "size}\n", "26: tables.then.lake.partition_by: 'size' is no DATE, DATETIME"),
-        ("{partition_by: seen}", "{}", "25: tables.then.retention.mysql: needs lake.partition_by"),
-        ("seen}\n", "seen, on_delete: apply}\n", "25: tables.then.retention.mysql: would delete"),
-        ("seen}\n", "seen, buckets: 0}\n", "26: tables.then.lake.buckets: Input should be greater"),
+        ("mysql: 7d", "mysql: 1w", "26: tables.then.retention.mysql: expected a duration"),
+        ("seen}\n", "size}\n", "27: tables.then.lake.partition_by: 'size' is no DATE, DATETIME"),
+        ("{partition_by: seen}", "{}", "26: tables.then.retention.mysql: needs lake.partition_by"),
+        ("seen}\n", "seen, on_delete: apply}\n", "26: tables.then.retention.mysql: would delete"),
+        ("seen}\n", "seen, buckets: 0}\n", "27: tables.then.lake.buckets: Input should be greater"),
         ("      size:", "      day: {is: s, type: INT}\n      size:", "partition is named 'day'"),
         (
             "    key: [id]",
@@ -202,7 +204,7 @@ def test_several_mistakes_are_listed_at_once_in_order() -> None:
         ["probe.yaml:2", "every"],
         ["probe.yaml:16", "tables.now.columns.id.type"],
         ["probe.yaml:18", "tables.now.columns.size.units"],
-        ["probe.yaml:24", "tables.then.kep"],
+        ["probe.yaml:25", "tables.then.kep"],
     ]
 
 

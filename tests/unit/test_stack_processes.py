@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from stack_tiny import tiny
+from support import stack_tiny
 
 from headwater.errors import ServiceError
 from headwater.stack import control, procfs, records, state
 from headwater.stack.process import ProcessSpawner, last_line, rotate
 from headwater.stack.state import Phase, State
 
-TINY = Path(__file__).with_name("stack_tiny.py")
+TINY = Path(stack_tiny.__file__)
 LIMIT = 20.0
 
 
@@ -70,7 +70,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 
 
 def test_a_killed_leader_takes_its_children_along(tmp_path: Path) -> None:
-    service = tiny(tmp_path)["family"]
+    service = stack_tiny.tiny(tmp_path)["family"]
     child = ProcessSpawner(tmp_path, tmp_path / "log").spawn(service)
     until(service.probe)
     grandchild = int((tmp_path / "family" / "child").read_text())
