@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Scope = dict[str, Collection[str] | None]
 
+SEEN = "response.fetched_at"
 _RESERVED = ("doc", "response", "row")
 _ROUNDED = ("integer", "decimal", "moment")
 _ORDERED = ("integer", "decimal", "date", "moment")
@@ -106,6 +107,8 @@ def _keeping(path: Path, table: Table, every: int) -> Iterator[Problem]:
     elif table.columns[table.latest].type.kind not in _ORDERED:
         kind = table.columns[table.latest].type
         yield Problem((*path, "latest"), f"{kind} gives no order; use a number or a moment")
+    if table.gone is not None and all(c.is_ != SEEN for c in table.columns.values()):
+        yield Problem((*path, "gone"), f"needs a column with is: {SEEN}, when a key was last seen")
     if table.gone is not None and table.gone < every:
         yield Problem((*path, "gone"), f"{table.gone} s is less than one poll ({every} s)")
 
