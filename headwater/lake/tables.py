@@ -1,0 +1,116 @@
+"""The lake's tables as they stand: which there are, and how far each has been applied.
+
+A table's state travels in its Hudi commits (see docs/contracts.md, "A table's state"); it is read
+from the newest completed commit that carries one. Compactions, cleanings and rollbacks carry none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from headwater.errors import VerifyError
+from headwater_cdc.errors import TablePausedError
+from headwater_cdc.state import KEY, TableState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headwater.connections import Aws
+
+CONFIG = "_headwater/streaming.json"
+# Table version 6: `<instant>.<action>` once an action is complete.
+_COMPLETED = re.compile(r"(\d{14,})\.(commit|deltacommit|replacecommit)$")
+
+
+@dataclass(frozen=True)
+class CapturedTable:
+    """A table that the streaming job is to keep equal to MySQL."""
+
+    database: str
+    table: str
+    topic: str
+    type: str = "COPY_ON_WRITE"
+    partition_by: str | None = None
+    on_delete: str = "apply"
+
+    @property
+    def name(self) -> str:
+        """As everywhere else: `database.table`."""
+        return f"{self.database}.{self.table}"
+
+
+def captured(aws: Aws) -> list[CapturedTable]:
+    """The tables of the streaming job's desired state; none while there is no such document."""
+    document = _read_json(aws, CONFIG) or {}
+    fields = CapturedTable.__dataclass_fields__
+    return [
+        CapturedTable(**{name: value for name, value in entry.items() if name in fields})
+        for entry in document.get("tables", ())
+    ]
+
+
+def read_state(aws: Aws, database: str, table: str) -> TableState | None:
+    """How far a table has been applied; None while nothing was."""
+    s3 = aws.client("s3")
+    prefix = f"warehouse/{database}/{table}/.hoodie/"
+    for key in sorted(_timeline(s3, aws.bucket, prefix), reverse=True):
+        body = s3.get_object(Bucket=aws.bucket, Key=key)["Body"].read()
+        text = (json.loads(body).get("extraMetadata") or {}).get(KEY) if body else None
+        if text:
+            return _state(text, f"{database}.{table}")
+    return None
+
+
+def read_report(aws: Aws, database: str, table: str) -> dict[str, Any]:
+    """What the streaming job says about a table: state, and when paused reason and remedy."""
+    return _read_json(aws, f"_headwater/status/{database}.{table}.json") or {}
+
+
+def in_catalog(aws: Aws, database: str) -> list[str]:
+    """The names of the tables and views of a lake database."""
+    glue = aws.client("glue")
+    try:
+        pages = glue.get_paginator("get_tables").paginate(DatabaseName=database)
+        return [table["Name"] for page in pages for table in page["TableList"]]
+    except glue.exceptions.EntityNotFoundException:
+        return []
+
+
+def columns(aws: Aws, database: str, table: str) -> dict[str, str]:
+    """Name and Hive type of a table's columns, from Glue; empty if it is not registered."""
+    glue = aws.client("glue")
+    try:
+        found = glue.get_table(DatabaseName=database, Name=table)["Table"]
+    except glue.exceptions.EntityNotFoundException:
+        return {}
+    listed = [*found["StorageDescriptor"]["Columns"], *found.get("PartitionKeys", ())]
+    return {column["Name"]: column["Type"] for column in listed}
+
+
+def _state(text: str, name: str) -> TableState:
+    try:
+        return TableState.from_json(text)
+    except TablePausedError as error:
+        raise VerifyError(f"{name}: {error}") from error
+
+
+def _timeline(s3: Any, bucket: str, prefix: str) -> Iterator[str]:  # noqa: ANN401 - boto3
+    pages = s3.get_paginator("list_objects_v2").paginate(
+        Bucket=bucket, Prefix=prefix, Delimiter="/"
+    )
+    for page in pages:
+        for entry in page.get("Contents", ()):
+            if _COMPLETED.search(entry["Key"]):
+                yield entry["Key"]
+
+
+def _read_json(aws: Aws, key: str) -> dict[str, Any] | None:
+    s3 = aws.client("s3")
+    try:
+        body = s3.get_object(Bucket=aws.bucket, Key=key)["Body"].read()
+    except s3.exceptions.NoSuchKey:
+        return None
+    return dict(json.loads(body))

@@ -1,0 +1,201 @@
+"""One text per value, the same from MySQL and from the lake.
+
+Each kind of column has two SQL expressions, MySQL's and Athena's, that give the same text for the
+same value and different texts for different values; and two ways back, to find the row that a key's
+text names. NULL stays NULL, so that it is not an empty text. What differs between the engines and
+does not matter (a double's notation, the spaces of a JSON text) is taken out here, and only here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from headwater.lake.sql import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Fractional digits of a timestamp: what MySQL stores at most, and what AWS's Athena shows.
+MICROS, MILLIS = 6, 3
+
+
+def _plain(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How values of a type are compared; `{c}` stands for the quoted column."""
+
+    name: str
+    mysql: str
+    lake: str
+    to_mysql: Callable[[str], object] = str
+    to_lake: Callable[[str], str] = literal
+    same: Callable[[str | None, str | None], bool] = lambda one, other: one == other
+    shown: Callable[[str], str] = _plain
+    note: str = ""
+
+
+def _same_json(one: str | None, other: str | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except ValueError:
+        return one == other
+
+
+def _hex(text: str) -> str:
+    return f"X'{text}'"
+
+
+def _duration(text: str) -> str:
+    micros = int(text)
+    whole = timedelta(microseconds=abs(micros))
+    minutes, seconds = divmod(int(whole.total_seconds()), 60)
+    clock = f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}.{whole.microseconds:06}"
+    return f"-{clock}" if micros < 0 else clock
+
+
+def _number(text: str) -> float:
+    """The double that `mantissa`p`exponent` stands for (see DOUBLE)."""
+    mantissa, mark, exponent = text.partition("p")
+    return math.ldexp(int(mantissa), int(exponent) - 53) if mark else float(text)
+
+
+def _same_number(one: str | None, other: str | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return _number(one) == _number(other)
+
+
+# A double's exact value as integers. The two engines write the digits of doubles differently, but
+# dividing by a power of two is exact in both. The small summand keeps the powers of two themselves,
+# which are frequent, away from the edge where the logarithms of two libraries may differ.
+_POWER = "LEAST(FLOOR(LOG2(ABS({c})) + 1e-9), 1023)"
+_SCALED = f"{{c}} / POW(2, {_POWER}) * 9007199254740992e0"
+# No column of a date is zero in the lake: Debezium's zero dates are NULL there, and here.
+_NOT_ZERO = "MONTH({c}) = 0 OR DAY({c}) = 0"
+
+INTEGER = Kind("integer", "CAST({c} + 0 AS CHAR)", "CAST({c} AS varchar)", int, _plain)
+DECIMAL = Kind(
+    "decimal",
+    "CAST({c} + 0 AS CHAR)",
+    "CAST({c} AS varchar)",
+    to_lake=lambda text: f"DECIMAL '{text}'",
+)
+DOUBLE = Kind(
+    "double",
+    f"IF({{c}} = 0, '0', CONCAT(CAST({_SCALED} AS SIGNED), 'p', {_POWER}))",
+    f"IF({{c}} = 0, '0', IF(is_finite({{c}}), CAST(CAST({_SCALED} AS bigint) AS varchar) "
+    f"|| 'p' || CAST(CAST({_POWER} AS integer) AS varchar), CAST({{c}} AS varchar)))",
+    to_mysql=_number,
+    to_lake=lambda text: f"DOUBLE '{_number(text)!r}'",
+    same=_same_number,
+    shown=lambda text: repr(_number(text)),
+)
+BOOLEAN = Kind(
+    "boolean",
+    "CAST({c} + 0 <> 0 AS CHAR)",
+    "CASE WHEN {c} THEN '1' WHEN NOT {c} THEN '0' END",
+    int,
+    lambda text: "true" if text == "1" else "false",
+)
+BITS = Kind(
+    "bits",
+    "HEX({c} + 0)",
+    "CASE WHEN ltrim(to_hex(reverse({c})), '0') = '' THEN '0' "
+    "ELSE ltrim(to_hex(reverse({c})), '0') END",
+    to_mysql=lambda text: int(text, 16),
+)
+TEXT = Kind("text", "{c}", "{c}")
+JSON = Kind(
+    "json",
+    "REPLACE(CAST({c} AS CHAR), ' ', '')",
+    "replace({c}, ' ', '')",
+    same=_same_json,
+    note="as JSON: neither spaces nor the notation of a number count",
+)
+BINARY = Kind("binary", "HEX({c})", "to_hex({c})", bytes.fromhex, _hex)
+DATE = Kind(
+    "date",
+    f"IF({_NOT_ZERO}, NULL, DATE_FORMAT({{c}}, '%Y-%m-%d'))",
+    "CAST({c} AS varchar)",
+    to_lake=lambda text: f"DATE '{text}'",
+)
+TIME = Kind(
+    "time",
+    "CAST(IF({c} < 0, -1, 1) * (ABS(TIME_TO_SEC({c})) * 1000000 + MICROSECOND({c})) AS CHAR)",
+    "CAST({c} AS varchar)",
+    _duration,
+    _plain,
+)
+
+
+def moment(digits: int) -> Kind:
+    """DATETIME and TIMESTAMP, with the fractional digits that the lake's engine shows."""
+    exact = digits >= MICROS
+    column = "{c}" if exact else f"CAST({{c}} AS DATETIME({digits}))"
+    return Kind(
+        "timestamp",
+        f"IF({_NOT_ZERO}, NULL, DATE_FORMAT({column}, '%Y-%m-%d %H:%i:%s.%f'))",
+        "CAST(CAST({c} AS timestamp(6)) AS varchar)",
+        to_lake=lambda text: f"TIMESTAMP '{text}'",
+        note="" if exact else f"to {digits} fractional digits of a second, as this engine shows",
+    )
+
+
+_BY_TYPE = {
+    **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "year"), INTEGER),
+    **dict.fromkeys(("char", "varchar", "tinytext", "text", "mediumtext", "longtext"), TEXT),
+    **dict.fromkeys(("enum", "set"), TEXT),
+    **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), BINARY),
+    **dict.fromkeys(("float", "double"), DOUBLE),
+    "decimal": DECIMAL,
+    "date": DATE,
+    "time": TIME,
+    "json": JSON,
+    "bit": BITS,
+}
+
+
+def kind_of(mysql_type: str, lake_type: str, digits: int = MICROS) -> Kind | None:
+    """How a MySQL column (DATA_TYPE) is compared with its lake column; None: not at all."""
+    if lake_type == "boolean":
+        return BOOLEAN
+    if mysql_type in {"datetime", "timestamp"}:
+        return moment(digits)
+    return _BY_TYPE.get(mysql_type)
+
+
+def mysql_text(kind: Kind, column: str) -> str:
+    """MySQL's expression of a column's text; the collation is fixed so that texts can be joined."""
+    quoted = "`" + column.replace("`", "``") + "`"
+    if kind is DOUBLE:  # a FLOAT counts with its exact value, not as MySQL prints it
+        quoted = f"({quoted} + 0e0)"
+    return f"CONVERT({kind.mysql.replace('{c}', quoted)} USING utf8mb4) COLLATE utf8mb4_bin"
+
+
+def lake_text(kind: Kind, column: str) -> str:
+    """Athena's expression of a column's text."""
+    quoted = f'"{column}"'
+    if kind is DOUBLE:
+        quoted = f"CAST({quoted} AS double)"
+    return kind.lake.replace("{c}", quoted)
+
+
+def mysql_hash(names: list[str]) -> str:
+    """A 60-bit number of the texts in these columns, in this order; MySQL's expression."""
+    parts = (f"COALESCE(CONCAT(CHAR_LENGTH({n}), ':', {n}), '-')" for n in names)
+    return f"CAST(CONV(LEFT(MD5(CONCAT({', '.join(parts)})), 15), 16, 10) AS UNSIGNED)"
+
+
+def lake_hash(names: list[str]) -> str:
+    """The same number; Athena's expression."""
+    parts = (f"COALESCE(CAST(length({n}) AS varchar) || ':' || {n}, '-')" for n in names)
+    return f"from_base(substr(to_hex(md5(to_utf8({' || '.join(parts)}))), 1, 15), 16)"

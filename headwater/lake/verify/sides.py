@@ -1,0 +1,224 @@
+"""MySQL and the lake, asked the same three questions: sums by chunk, keys of chunks, rows of keys.
+
+A chunk is a share of the keys by their checksum, so it is the same on both sides whatever the
+collation of a key. MySQL is read in the order of its key, some rows a query, so that no query is
+long and no lock is held; the lake, which has no index, in one scan.
+"""
+# ruff: noqa: S608 - every name is quoted and every value made a literal here; nothing comes raw
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from headwater.lake.sql import identifier, query
+from headwater.lake.verify import canonical
+from headwater.lake.verify.report import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from pymysql.cursors import Cursor
+
+    from headwater.connections import Aws
+    from headwater.lake.verify.shape import Column, Shape
+
+Key = tuple[str, ...]
+Row = tuple[str | None, ...]
+KEYS_A_QUERY = 200
+
+
+class _Aliases:
+    """The names of the canonical texts within a query: v0, v1, … in the order of the columns."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.all = [f"v{number}" for number in range(len(shape.columns))]
+        self.keys = [f"v{shape.columns.index(key)}" for key in shape.keys]
+        self.key_places = [shape.columns.index(key) for key in shape.keys]
+
+    def key_of(self, row: Row) -> Key:
+        """The key within a row."""
+        return tuple(str(row[place]) for place in self.key_places)
+
+
+class MySqlSide:
+    """The table in MySQL."""
+
+    def __init__(self, cursor: Cursor, shape: Shape, chunks: int, page: int) -> None:
+        self._cursor = cursor
+        self._shape = shape
+        self._page = page
+        self._names = _Aliases(shape)
+        texts = (
+            f"{canonical.mysql_text(c.kind, c.name)} AS {alias}"
+            for c, alias in zip(shape.columns, self._names.all, strict=True)
+        )
+        self._texts = f"SELECT {', '.join(texts)} FROM {shape.mysql_name}"
+        self._chunk = f"MOD({canonical.mysql_hash(self._names.keys)}, {chunks})"
+        self._hash = canonical.mysql_hash(self._names.all)
+
+    def counts(self) -> Iterator[Counts]:
+        """Sums by chunk, page after page; the same object each time, growing."""
+        found = Counts()
+        for page in self._pages():
+            sql = (
+                f"SELECT {self._chunk}, COUNT(*), SUM({self._hash}) "
+                f"FROM ({self._texts} WHERE {page}) AS v GROUP BY 1"
+            )
+            for chunk, rows, checksum in self._rows(sql):
+                found.add(int(chunk), int(rows), int(checksum))
+            yield found
+
+    def keys(self, chunks: Collection[int]) -> dict[Key, int]:
+        """Key and checksum of every row of some chunks."""
+        wanted = ", ".join(map(str, chunks))
+        names = ", ".join(self._names.keys)
+        pages = (
+            f"SELECT {names}, {self._hash} FROM ({self._texts} WHERE {page}) AS v "
+            f"WHERE {self._chunk} IN ({wanted})"
+            for page in self._pages()
+        )
+        rows = chain.from_iterable(map(self._rows, pages))
+        return {tuple(key): int(checksum) for *key, checksum in rows}
+
+    def rows(self, keys: Iterable[Key]) -> dict[Key, Row]:
+        """The rows of some keys; a key that is not there is not in the answer."""
+        names = ", ".join(f"`{key.name.replace('`', '``')}`" for key in self._shape.keys)
+        wanted = set(keys)
+        found = {}
+        for some in _batches(sorted(wanted), KEYS_A_QUERY):
+            tuples = ", ".join(f"({', '.join(self._literals(key))})" for key in some)
+            for row in self._rows(f"{self._texts} WHERE ({names}) IN ({tuples})"):
+                found[self._names.key_of(row)] = tuple(row)
+        return {key: row for key, row in found.items() if key in wanted}
+
+    def floor(self) -> str | None:
+        """The canonical text of the oldest moment that MySQL still has."""
+        column = self._shape.floor
+        if column is None:
+            return None
+        inner = f"SELECT MIN(`{column.name}`) AS `{column.name}` FROM {self._shape.mysql_name}"
+        sql = f"SELECT {canonical.mysql_text(column.kind, column.name)} FROM ({inner}) AS m"
+        ((oldest,),) = self._rows(sql)
+        return None if oldest is None else str(oldest)
+
+    def _pages(self) -> Iterator[str]:
+        """Conditions that part the table in the order of its key."""
+        orders = [key.order for key in self._shape.keys]
+        names = ", ".join(f"`{key.name.replace('`', '``')}`" for key in self._shape.keys)
+        last: Sequence[str] | None = None
+        while True:
+            start = _after(orders, last) if last else "TRUE"
+            edge = (
+                f"SELECT {', '.join(orders)} FROM {self._shape.mysql_name} WHERE {start} "
+                f"ORDER BY {names} LIMIT 1 OFFSET {self._page - 1}"
+            )
+            reached = self._rows(edge)
+            if not reached:
+                yield start
+                return
+            upper = [self._literal(value) for value in reached[0]]
+            yield f"{start} AND {_up_to(orders, upper)}"
+            last = upper
+
+    def _literals(self, key: Key) -> Iterator[str]:
+        for column, text in zip(self._shape.keys, key, strict=True):
+            yield self._literal(column.kind.to_mysql(text))
+
+    def _literal(self, value: object) -> str:
+        return str(self._cursor.connection.literal(value))
+
+    def _rows(self, sql: str) -> Sequence[tuple[Any, ...]]:
+        # No parameters: pymysql would take the formats of DATE_FORMAT for its own.
+        self._cursor.execute(sql)
+        return self._cursor.fetchall()
+
+
+class LakeSide:
+    """The table in the lake, through Athena SQL; from `floor` on, where there is one."""
+
+    def __init__(self, aws: Aws, shape: Shape, chunks: int, floor: str | None) -> None:
+        self._aws = aws
+        self._shape = shape
+        self._names = _Aliases(shape)
+        texts = (
+            f"{canonical.lake_text(c.kind, c.lake_name)} AS {alias}"
+            for c, alias in zip(shape.columns, self._names.all, strict=True)
+        )
+        self._texts = f"SELECT {', '.join(texts)} FROM {shape.lake_name}"
+        hashes = (
+            f"{canonical.lake_hash(self._names.keys)} % {chunks} AS chunk, "
+            f"{canonical.lake_hash(self._names.all)} AS checksum"
+        )
+        keys = ", ".join(self._names.keys)
+        source = f"{self._texts} WHERE {_not_below(shape.floor, floor)}"
+        self._hashed = f"SELECT {keys}, {hashes} FROM ({source})"
+
+    def counts(self) -> Counts:
+        """Sums by chunk."""
+        found = Counts()
+        sql = (
+            "SELECT chunk, count(*), CAST(sum(CAST(checksum AS decimal(38, 0))) AS varchar) "
+            f"FROM ({self._hashed}) GROUP BY 1"
+        )
+        for chunk, rows, checksum in self._rows(sql):
+            found.add(int(chunk), int(rows), int(checksum))
+        return found
+
+    def keys(self, chunks: Collection[int]) -> dict[Key, int]:
+        """Key and checksum of every row of some chunks."""
+        names = ", ".join(self._names.keys)
+        wanted = ", ".join(map(str, chunks))
+        sql = f"SELECT {names}, checksum FROM ({self._hashed}) WHERE chunk IN ({wanted})"
+        return {tuple(key): int(checksum) for *key, checksum in self._rows(sql)}
+
+    def rows(self, keys: Iterable[Key]) -> dict[Key, Row]:
+        """The rows of some keys; a key that is not there is not in the answer."""
+        found = {}
+        for some in _batches(sorted(keys), KEYS_A_QUERY):
+            sql = f"{self._texts} WHERE {' OR '.join(map(self._is, some))}"
+            for row in self._rows(sql):
+                found[self._names.key_of(row)] = tuple(row)
+        return found
+
+    def _is(self, key: Key) -> str:
+        parts = (
+            f"{identifier(column.lake_name)} = {column.kind.to_lake(text)}"
+            for column, text in zip(self._shape.keys, key, strict=True)
+        )
+        return f"({' AND '.join(parts)})"
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return query(self._aws, sql, self._shape.captured.database).rows
+
+
+def _batches(keys: Sequence[Key], size: int) -> Iterator[Sequence[Key]]:
+    rest = iter(keys)
+    while batch := tuple(islice(rest, size)):
+        yield batch
+
+
+def _not_below(column: Column | None, floor: str | None) -> str:
+    if column is None:
+        return "TRUE"
+    if floor is None:  # MySQL has no row left: nothing of the lake can be compared
+        return "FALSE"
+    return f"{identifier(column.lake_name)} >= {column.kind.to_lake(floor)}"
+
+
+def _after(orders: Sequence[str], values: Sequence[str]) -> str:
+    """Behind a key; written so that MySQL can use the index, which row comparisons do not."""
+    first, value = orders[0], values[0]
+    if len(orders) == 1:
+        return f"{first} > {value}"
+    rest = _after(orders[1:], values[1:])
+    return f"({first} >= {value} AND ({first} > {value} OR ({first} = {value} AND {rest})))"
+
+
+def _up_to(orders: Sequence[str], values: Sequence[str]) -> str:
+    """Up to and with a key."""
+    first, value = orders[0], values[0]
+    if len(orders) == 1:
+        return f"{first} <= {value}"
+    rest = _up_to(orders[1:], values[1:])
+    return f"({first} <= {value} AND ({first} < {value} OR ({first} = {value} AND {rest})))"
