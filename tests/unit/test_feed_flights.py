@@ -192,6 +192,7 @@ def test_a_doubtful_track_warns_and_stays() -> None:
         (b'{"time": NaN, "states": []}', "NaN is not a JSON number"),
         (b'{"time": "now", "states": []}', "is not accepted"),
         (b'{"time": 1, "states": "none"}', "is not accepted"),
+        (b'{"time": 1}', "is not accepted"),
         (b"[]", "is not accepted"),
         (b"[" * 100_000, "is nested too deeply"),
         (b'{"time": 1' + b"0" * 5000 + b"}", "number beyond 400 digits"),
