@@ -31,7 +31,7 @@ class Child(Protocol):
         """The exit code, once it ended; by then nothing of its group is left."""
 
     def terminate(self) -> None:
-        """Ask the leader to end; it ends its own children."""
+        """Ask it to end: the leader, which ends its children, or the other way round."""
 
     def kill(self) -> None:
         """End the whole group at once."""
@@ -47,8 +47,8 @@ class Spawner(Protocol):
 class GroupChild:
     """A real child process and its group."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self, process: subprocess.Popen[bytes], *, stop_children: bool = False) -> None:
+        self._process, self._stop_children = process, stop_children
         self.pid = process.pid
         found = procfs.stat(process.pid)
         self.started = found.started if found else 0
@@ -65,7 +65,13 @@ class GroupChild:
 
     def terminate(self) -> None:
         """See `Child`."""
-        self._process.terminate()
+        children = [p for p in procfs.group(self.pid) if p.pid != self.pid]
+        if not (self._stop_children and children):
+            self._process.terminate()
+            return
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child.pid, signal.SIGTERM)
 
     def kill(self) -> None:
         """See `Child`."""
@@ -104,7 +110,7 @@ class ProcessSpawner:
                 f"{service.name}: {service.command[0]} cannot be started: {error}",
                 remedy="`headwater doctor` checks the installation",
             ) from error
-        return GroupChild(process)
+        return GroupChild(process, stop_children=service.stop_children)
 
 
 def require_free(service: Service) -> None:

@@ -47,6 +47,11 @@ def processes() -> Iterator[Stat]:
             yield found
 
 
+def group(leader: int) -> list[Stat]:
+    """The members of a process group."""
+    return [process for process in processes() if process.group == leader]
+
+
 def alive(pid: int, started: int) -> bool:
     """Whether the process is the one that was recorded and still runs."""
     found = stat(pid)

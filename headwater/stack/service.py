@@ -49,8 +49,9 @@ class Service:
     groups: tuple[str, ...] = ()
     prepare: Callable[[], None] = _nothing
     memory_mb: int = 0  # what its heap limits and settings allow it, stacks and code included
-    start_timeout: float = 180.0  # from its start until its probe answers
+    start_timeout: float = 300.0  # from its start until its probe answers
     stop_grace: float = 10.0  # from SIGTERM until SIGKILL
+    stop_children: bool = False  # SIGTERM goes to its children, whose end is also its own
     before_deploy: bool = True  # the deployment needs it ready
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,12 @@ def test_logs_are_rotated_and_quoted(tmp_path: Path) -> None:
     assert not (tmp_path / "x.log.4").exists()
     assert last_line(log) == "five"
     assert last_line(tmp_path / "none.log") == ""
+
+
+def test_a_stop_may_go_to_the_children(tmp_path: Path) -> None:
+    service = replace(stack_tiny.tiny(tmp_path)["family"], stop_children=True)
+    child = ProcessSpawner(tmp_path, tmp_path / "log").spawn(service)
+    until(service.probe)
+    child.terminate()
+    until(lambda: child.poll() is not None)
+    assert child.poll() == 0  # it ended by itself, after its child

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import subprocess
 import uuid
 from typing import TYPE_CHECKING
@@ -108,10 +109,21 @@ def prepare_connect(site: Site) -> None:
         folder / "worker.properties",
         bootstrap_servers=site.connections.kafka_bootstrap_servers,
         port=site.port("connect"),
-        plugin_path=",".join(str(site.home(n) / "plugins") for n in ("debezium", "wire")),
+        plugin_path=_plugins(site, folder / "plugins"),
         replication_factor=1,
         secrets_dir=secrets,
     )
+
+
+def _plugins(site: Site, folder: Path) -> Path:
+    """Debezium's jars with our converter among them: it also holds classes that Debezium loads."""
+    shutil.rmtree(folder, ignore_errors=True)
+    plugin = folder / "debezium-connector-mysql"
+    plugin.mkdir(parents=True)
+    for component in ("debezium", "wire"):
+        for jar in (site.home(component) / "plugins").rglob("*.jar"):
+            (plugin / jar.name).symlink_to(jar)
+    return folder
 
 
 def _java(site: Site, folder: Path, heap: str, *options: str) -> tuple[str, ...]:
