@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ class Machine:
         if self.state is State.WAITING and may_start:
             self._prepare(now)
         elif self.state in {State.RESTARTING, State.FAILED} and now >= self._next:
-            self._enter(State.WAITING, now, self.message)
+            self._enter(State.WAITING, now, self.message, told=True)
         elif self.state is State.STARTING:
             self._step_starting(now)
         elif self.state is State.READY:
@@ -156,11 +157,13 @@ class Machine:
             return False
         was = "while ready" if self.state is State.READY else "before it was ready"
         late = now - self._at > self.service.start_timeout and self.state is State.STARTING
-        what = (
-            f"did not answer within {self.service.start_timeout:.0f} s"
-            if late
-            else f"ended with {code} {was}"
-        )
+        if late:
+            what = f"did not answer within {self.service.start_timeout:.0f} s"
+        elif code < 0:
+            self._fail(now, f"killed by {signal.Signals(-code).name} {was}")
+            return True
+        else:
+            what = f"ended with {code} {was}"
         self._fail(now, f"{what}; {self._describe_exit(self.service.name)}".rstrip("; "))
         return True
 
@@ -173,6 +176,6 @@ class Machine:
         state = State.FAILED if self._failures >= FAILED_AFTER else State.RESTARTING
         self._enter(state, now, f"{message} (again in {delay:.0f} s)")
 
-    def _enter(self, state: State, now: float, message: str = "") -> None:
+    def _enter(self, state: State, now: float, message: str = "", *, told: bool = False) -> None:
         self.state, self.message, self._at = state, message, now
-        self._changed(Change(self.service.name, state, message))
+        self._changed(Change(self.service.name, state, "" if told else message))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from headwater.connections import Aws, MySql
 
-TIMEOUT = 3.0
+TIMEOUT = 10.0  # a busy machine answers late, and probes run beside everything else
 
 
 def http_ok(url: str) -> bool:
