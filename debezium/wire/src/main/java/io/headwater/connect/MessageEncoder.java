@@ -55,11 +55,13 @@ final class MessageEncoder {
   byte[] encode(String topic, Object value) {
     bytes.reset();
     bytes.write(header, 0, header.length);
-    // Taking the encoder again also drops what an earlier, failed message left in its buffer.
-    body = EncoderFactory.get().binaryEncoder(bytes, body);
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, body);
+    // Given back only after a success: a failed message leaves its beginning in the buffer.
+    body = null;
     try {
-      writer.write(value, body);
-      body.flush();
+      writer.write(value, encoder);
+      encoder.flush();
+      body = encoder;
     } catch (IOException | ClassCastException error) {
       throw new DataException(
           "topic " + topic + ": a value does not fit its schema " + schema.getFullName(), error);
