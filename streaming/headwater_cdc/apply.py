@@ -16,11 +16,12 @@ from headwater_cdc import envelope
 from headwater_cdc.names import DAY, DELETED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from pyspark.sql import DataFrame, Row
 
     from headwater_cdc.shape import Shape
+    from headwater_cdc.state import TableState
 
 
 @dataclass(frozen=True)
@@ -81,28 +82,41 @@ def _group(line: Row) -> Group:
     return Group(**values)
 
 
-def is_redelivered(groups: Iterable[Group], gtids: Mapping[str, int]) -> bool:
-    """Whether the batch holds events that were applied before."""
-    return any(
+def may_be_redelivered(groups: Sequence[Group], state: TableState) -> bool:
+    """Whether the batch may hold events that were applied before, so that `live` has to look."""
+    servers = {group.server for group in groups if group.server is not None}
+    return len(servers) > 1 or any(
         group.redelivered
-        or (group.low is not None and group.low < gtids.get(group.server or "", 0))
+        or (group.low is not None and group.low <= state.gtids.get(group.server or "", 0))
         for group in groups
     )
 
 
-def live(changes: DataFrame, gtids: Mapping[str, int]) -> DataFrame:
-    """Without events whose GTID lies below the highest seen before them (see `order.survivors`)."""
+def live(changes: DataFrame, state: TableState) -> DataFrame:
+    """Without events that were applied before: the same as `order.Progress.admits`."""
+    offset = Window.orderBy("offset")
     before = (
-        Window.partitionBy("server")
-        .orderBy("offset")
-        .rowsBetween(Window.unboundedPreceding, Window.currentRow)
+        Window.partitionBy("server").orderBy("offset").rowsBetween(Window.unboundedPreceding, -1)
     )
     applied = F.lit(0).cast("bigint")
-    for server, number in gtids.items():
+    for server, number in state.gtids.items():
         applied = F.when(F.col("server") == server, F.lit(number).cast("bigint")).otherwise(applied)
-    seen = F.greatest(F.max("number").over(before), applied)
-    fresh = F.col("number").isNull() | (F.col("number") >= F.col("seen"))
-    return changes.select("*", seen.alias("seen")).where(fresh).drop("seen")
+    highest = F.greatest(F.max("number").over(before), applied)
+    known = changes.select("*", highest.alias("highest")).select(
+        "*", (F.col("number") > F.col("highest")).alias("fresh")
+    )
+    writer = F.last(F.when(F.col("fresh"), F.col("server")), ignorenulls=True).over(offset)
+    last_server = F.coalesce(writer, F.lit(state.last_server))
+    again = (F.col("number") == F.col("highest")) & (F.col("server") == last_server)
+    kept = F.col("number").isNull() | F.col("fresh") | again
+    return known.select("*", kept.alias("kept")).where("kept").drop("highest", "fresh", "kept")
+
+
+def last_server(groups: Sequence[Group]) -> str:
+    """The server that wrote last."""
+    streamed = [group for group in groups if group.server is not None]
+    newest = max(streamed, key=lambda group: group.last_offset, default=None)
+    return newest.server or "" if newest is not None else ""
 
 
 def between(frame: DataFrame, first: int, last: int) -> DataFrame:

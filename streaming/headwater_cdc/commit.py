@@ -57,8 +57,8 @@ class Committer:
         self._refuse_clash()
         next_offset = max(group.last_offset for group in groups) + 1
         count = sum(group.count for group in groups)
-        if apply.is_redelivered(groups, self.state.gtids):
-            changes = apply.live(changes, self.state.gtids)
+        if apply.may_be_redelivered(groups, self.state):
+            changes = apply.live(changes, self.state)
             groups = apply.summary(changes)
         state = self._next_state(groups, of, next_offset)
         self._write(self._rows(changes, groups, of), of, state)
@@ -131,6 +131,7 @@ class Committer:
             key_schema_id=of.key_id,
             schema_id=of.value_id,
             gtids={g.server: g.high for g in groups if g.server and g.high is not None},
+            last_server=apply.last_server(groups),
             source_ts_ms=max((g.source_ts_ms or 0 for g in groups), default=0),
             applied_ts_ms=_now_ms(),
         )

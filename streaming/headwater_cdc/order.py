@@ -1,8 +1,10 @@
 """What a batch means, in plain Python: the model that the Spark implementation is tested against.
 
 Order is Kafka's offset and nothing else. A streamed event whose GTID number lies below the highest
-seen for its server has been applied before and is dropped; the highest itself is applied again, in
-order, which converges. Snapshot rows carry no GTID and are never dropped.
+seen for its server has been applied before and is dropped. Of the highest itself all events are
+applied again, in order, which converges; but only for the server that wrote last: of any other
+server the highest transaction is complete, and later changes may stand on it. Snapshot rows carry
+no GTID and are never dropped.
 """
 
 from __future__ import annotations
@@ -31,37 +33,43 @@ class Event:
 
 
 @dataclass
+class Progress:
+    """The highest transaction of each server, and the server that wrote last."""
+
+    gtids: dict[str, int] = field(default_factory=dict)
+    last_server: str = ""
+
+    def admits(self, gtid: Gtid) -> bool:
+        """Whether the event is to be applied; takes note of it if so."""
+        highest = self.gtids.get(gtid.server, 0)
+        if gtid.number > highest:
+            self.gtids[gtid.server] = gtid.number
+            self.last_server = gtid.server
+            return True
+        return gtid.number == highest and gtid.server == self.last_server
+
+    def copy(self) -> Progress:
+        """Another one that stands where this one does."""
+        return Progress(dict(self.gtids), self.last_server)
+
+
+@dataclass
 class Reduced:
     """A batch, reduced to what has to be written."""
 
     truncated: bool = False
     rows: dict[Key, Row | None] = field(default_factory=dict)  # None: the row is gone
-    gtids: dict[str, int] = field(default_factory=dict)
+    progress: Progress = field(default_factory=Progress)
     dropped: int = 0
 
 
-def survivors(events: Iterable[Event], gtids: Mapping[str, int]) -> list[Event]:
-    """The events in order, without those that were applied before."""
-    highest = dict(gtids)
-    kept = []
-    for event in sorted(events, key=lambda e: e.offset):
-        if event.gtid is not None:
-            if event.gtid.number < highest.get(event.gtid.server, 0):
-                continue
-            highest[event.gtid.server] = event.gtid.number
-        kept.append(event)
-    return kept
-
-
-def reduce(events: Iterable[Event], gtids: Mapping[str, int]) -> Reduced:
+def reduce(events: Iterable[Event], progress: Progress) -> Reduced:
     """The last change of each key; a truncate voids what precedes it."""
-    events = list(events)
-    kept = survivors(events, gtids)
-    result = Reduced(gtids=dict(gtids), dropped=len(events) - len(kept))
-    for event in kept:
-        if event.gtid is not None:
-            result.gtids[event.gtid.server] = event.gtid.number
-        if event.op == TRUNCATE:
+    result = Reduced(progress=progress.copy())
+    for event in sorted(events, key=lambda e: e.offset):
+        if event.gtid is not None and not result.progress.admits(event.gtid):
+            result.dropped += 1
+        elif event.op == TRUNCATE:
             result.truncated = True
             result.rows.clear()
         elif event.key is not None:

@@ -28,6 +28,7 @@ class TableState:
     generation_since: str = ""
     snapshot_open: bool = False
     gtids: Mapping[str, int] = field(default_factory=dict)
+    last_server: str = ""
     source_ts_ms: int = 0
     applied_ts_ms: int = 0
 
@@ -55,6 +56,7 @@ class TableState:
         key_schema_id: str,
         schema_id: str,
         gtids: Mapping[str, int],
+        last_server: str,
         source_ts_ms: int,
         applied_ts_ms: int,
     ) -> TableState:
@@ -70,6 +72,7 @@ class TableState:
             key_schema_id=key_schema_id,
             schema_id=schema_id,
             gtids=merged,
+            last_server=last_server or self.last_server,
             source_ts_ms=max(self.source_ts_ms, source_ts_ms),
             applied_ts_ms=applied_ts_ms,
         )
