@@ -39,7 +39,7 @@ class Topics:
                 bootstrap_servers=bootstrap_servers,
                 isolation_level="read_committed",
                 enable_auto_commit=False,
-                api_version_auto_timeout_ms=5000,
+                bootstrap_timeout_ms=5000,
                 consumer_timeout_ms=1000,
             )
         except KafkaError as error:
