@@ -132,6 +132,7 @@ def _submit(site: Site) -> tuple[str, ...]:
 
 
 def _job_env(site: Site) -> dict[str, str]:
+    folder = site.data.of("job")
     return {
         **site.base_env(),
         **site.connections.aws.as_environ(),
@@ -142,4 +143,6 @@ def _job_env(site: Site) -> dict[str, str]:
         "PYSPARK_DRIVER_PYTHON": base_python(),
         "PYTHONUNBUFFERED": "1",
         "PYTHONNOUSERSITE": "1",
+        "TMPDIR": str(folder / "tmp"),  # Spark's checkpoints: they only trigger
+        "HEADWATER_CRASH_FILE": str(folder / "crash-at"),  # see headwater_cdc/faults.py
     }
