@@ -16,14 +16,37 @@ Schema = Any
 
 def read(schema: Schema, body: bytes) -> Any:  # noqa: ANN401 - a value of any type
     """The value that `body` holds, written with `schema` (parsed JSON)."""
-    return _Reader(body).value(schema)
+    named: dict[str, Schema] = {}
+    _collect(schema, "", named)
+    return _Reader(body, named).value(schema)
+
+
+def _collect(schema: Schema, space: str, named: dict[str, Schema]) -> None:
+    """Find the named types; one may be defined in a branch that the message does not take."""
+    if isinstance(schema, list):
+        for choice in schema:
+            _collect(choice, space, named)
+    if not isinstance(schema, dict):
+        return
+    if "name" in schema:
+        full = _full_name(schema["name"], schema.get("namespace", space))
+        named[full] = schema
+        space = full.rpartition(".")[0]
+    inner = [field["type"] for field in schema.get("fields", ())]
+    inner += [schema[part] for part in ("items", "values", "type") if part in schema]
+    for part in inner:
+        _collect(part, space, named)
+
+
+def _full_name(name: str, space: str) -> str:
+    return name if "." in name or not space else f"{space}.{name}"
 
 
 class _Reader:
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, named: dict[str, Schema]) -> None:
         self._body = body
         self._at = 0
-        self._named: dict[str, Schema] = {}
+        self._named = named
         self._plain: dict[str, Callable[[], Any]] = {
             "null": lambda: None,
             "boolean": lambda: self._take(1) != b"\0",
@@ -41,18 +64,12 @@ class _Reader:
             return self.value(schema[self._long()], space)
         if isinstance(schema, str):
             known = self._plain.get(schema)
-            return known() if known else self.value(self._reference(schema, space), space)
+            full = _full_name(schema, space)
+            return known() if known else self.value(self._named[full], full.rpartition(".")[0])
         kind = schema["type"]
-        if kind in {"record", "enum", "fixed"}:
-            return self._definition(kind, schema)
-        return self._collection(kind, schema, space)
-
-    def _reference(self, name: str, space: str) -> Schema:
-        return self._named.get(name) or self._named[f"{space}.{name}"]
-
-    def _definition(self, kind: str, schema: Schema) -> Any:  # noqa: ANN401 - a value of any type
-        space = schema.get("namespace", "")
-        self._named[schema["name"]] = self._named[f"{space}.{schema['name']}"] = schema
+        if kind not in {"record", "enum", "fixed"}:
+            return self._collection(kind, schema, space)
+        space = _full_name(schema["name"], schema.get("namespace", space)).rpartition(".")[0]
         if kind == "record":
             return {f["name"]: self.value(f["type"], space) for f in schema["fields"]}
         if kind == "enum":

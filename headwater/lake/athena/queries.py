@@ -42,7 +42,7 @@ class Queries:
         sql = required(parameters, "QueryString")
         if len(sql.encode()) > MAX_QUERY_BYTES:
             raise invalid(f"Query string is longer than {MAX_QUERY_BYTES} bytes")
-        if _UNSUPPORTED.match(statements.strip(sql)):
+        if _UNSUPPORTED.match(statements.bare(sql)):
             raise invalid("Queries of this type are not supported")
         context = parameters.get("QueryExecutionContext") or {}
         group = parameters.get("WorkGroup") or self._groups.name

@@ -154,7 +154,8 @@ class Runner:
             self._saved.delete_prepared_statement(group | {"StatementName": name})
         else:
             return False
-        self._store.spool(execution.id).touch()
+        with ResultWriter(self._store.spool(execution.id), csv=False):
+            pass  # an empty result
         return True
 
     def _query(self, job: _Job) -> None:
@@ -177,7 +178,7 @@ class Runner:
             execution.rows = max(0, result.rows - execution.is_csv)
 
     def _resolved(self, execution: Execution) -> str:
-        sql = statements.strip(execution.sql)
+        sql = statements.bare(execution.sql)
         values = ", ".join(execution.parameters)
         executed = statements.execution_of(sql)
         if executed:

@@ -61,7 +61,7 @@ class Command:
     options: dict[str, str] = field(default_factory=dict)
 
 
-def strip(sql: str) -> str:
+def bare(sql: str) -> str:
     """The statement without leading comments, surrounding space and one closing semicolon."""
     start = _LEADING.match(sql)
     return sql[start.end() if start else 0 :].strip().removesuffix(";").rstrip()
@@ -69,7 +69,7 @@ def strip(sql: str) -> str:
 
 def kind_of(sql: str) -> str:
     """DML, DDL or UTILITY."""
-    text = strip(sql)
+    text = bare(sql)
     if text.startswith("("):
         return DML
     word = re.match(r"\w+", text)
@@ -79,7 +79,7 @@ def kind_of(sql: str) -> str:
 
 def command_of(sql: str) -> Command | None:
     """The statement as a command on Glue, or None where it is the engine's."""
-    text = strip(sql)
+    text = bare(sql)
     for action, pattern in _PATTERNS.items():
         match = pattern.fullmatch(text)
         if match:
@@ -101,7 +101,7 @@ def unquote(name: str) -> str:
 
 def execution_of(sql: str) -> tuple[str, str] | None:
     """Name and values of EXECUTE name [USING values]."""
-    match = _EXECUTE.fullmatch(strip(sql))
+    match = _EXECUTE.fullmatch(bare(sql))
     if match is None or match["name"].upper() == "IMMEDIATE":
         return None
     return unquote(match["name"]), match["values"] or ""
@@ -109,13 +109,13 @@ def execution_of(sql: str) -> tuple[str, str] | None:
 
 def preparation_of(sql: str) -> tuple[str, str] | None:
     """Name and statement of PREPARE name FROM statement."""
-    match = _PREPARE.fullmatch(strip(sql))
+    match = _PREPARE.fullmatch(bare(sql))
     return (unquote(match["name"]), match["body"]) if match else None
 
 
 def deallocation_of(sql: str) -> str | None:
     """Name of DEALLOCATE PREPARE name."""
-    match = _DEALLOCATE.fullmatch(strip(sql))
+    match = _DEALLOCATE.fullmatch(bare(sql))
     return unquote(match["name"]) if match else None
 
 
