@@ -33,7 +33,8 @@ def verify(app: App, tables: tuple[str, ...]) -> int:
     from headwater.lake.verify import verify as compare
 
     reports = compare(app.context, tables, progress=app.out.transient)
-    app.out.rows([report.as_row() for report in reports])
+    whole = app.form == "json"
+    app.out.rows([report.as_document() if whole else report.as_row() for report in reports])
     differences = [difference for report in reports for difference in report.differences]
     for difference in differences:
         app.out.message(str(difference), "bad")
