@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from headwater_cdc.errors import ColumnTypeError
 
 Json: TypeAlias = Any
-_PRIMITIVES = frozenset(
+PRIMITIVES = frozenset(
     ("null", "boolean", "int", "long", "float", "double", "bytes", "string"),
 )
 
@@ -96,7 +96,7 @@ def _resolve(schema: Json, space: str, named: dict[str, Json]) -> Json:
     if isinstance(schema, list):
         return [_resolve(choice, space, named) for choice in schema]
     if isinstance(schema, str):
-        return schema if schema in _PRIMITIVES else _named(schema, space, named)
+        return schema if schema in PRIMITIVES else _named(schema, space, named)
     kind = schema.get("type")
     if kind not in ("record", "enum", "fixed"):
         return schema

@@ -41,7 +41,7 @@ class CatalogKeeper(threading.Thread):
 
     def committed(self, table: TableConfig, of: Shape) -> None:
         """A commit of this shape exists; only what is new about it wakes the thread."""
-        columns = [(column.name, column.lake_type) for column in of.columns]
+        columns = [(column.name.lower(), column.lake_type) for column in of.columns]
         if self._wanted.get(table.name) != (table, columns):
             self._wanted[table.name] = (table, columns)
             self._changed.set()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from headwater_cdc import avro
 from headwater_cdc.errors import ColumnTypeError
 from headwater_cdc.names import lake_names
 
@@ -78,8 +79,18 @@ def columns(record: Record, *, partitioned: bool = False) -> list[Column]:
     made = []
     for field, name in zip(record.fields, names, strict=True):
         lake_type, _, cast = place_of(field)
-        made.append(Column(field.name, field.original, name, lake_type, field.nullable, cast))
+        stored = _stored(name, lake_type)
+        made.append(Column(field.name, field.original, stored, lake_type, field.nullable, cast))
     return made
+
+
+def _stored(name: str, lake_type: str) -> str:
+    """The name in the files: SQL knows no case, but Avro does.
+
+    Hudi reads a decimal back as an Avro type that has the column's own name, and Avro refuses types
+    called `bytes` or `long`. In capitals they are other names to Avro and the same to SQL.
+    """
+    return name.upper() if lake_type.startswith("decimal") and name in avro.PRIMITIVES else name
 
 
 def reader_types(record: Record) -> list[tuple[Field, Json]]:

@@ -140,3 +140,13 @@ def test_classes_of_change(new: list[Column], change: Change) -> None:
 def test_another_precision_is_a_rewrite() -> None:
     old, new = [column("a", "decimal(10,2)")], [column("a", "decimal(20,2)")]
     assert worst(compare(old, new)) is Change.REWRITE
+
+
+def test_a_decimal_named_like_an_avro_type_is_stored_in_capitals() -> None:
+    decimal = {
+        "type": "bytes",
+        "connect.name": DECIMAL,
+        "connect.parameters": {SOURCE: "BIGINT UNSIGNED"},
+    }
+    fields = tuple(avro.Field(n, n, decimal, nullable=True) for n in ("bytes", "size"))
+    assert [c.name for c in types.columns(avro.Record("r", "", fields))] == ["BYTES", "size"]

@@ -1,0 +1,223 @@
+"""Spark does what the model says: real messages decoded, random histories reduced. No servers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from headwater_cdc import apply, decode
+from headwater_cdc.envelope import Gtid
+from headwater_cdc.order import Event, Progress, reduce
+from headwater_cdc.shape import Shape, shape
+from headwater_cdc.state import TableState
+from headwater_cdc.types import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyspark.sql import DataFrame, SparkSession
+
+pytestmark = pytest.mark.slow
+
+WIRE = Path(__file__).parent / "fixtures" / "wire"
+STREAMING = Path(__file__).resolve().parents[2] / "streaming"
+ID = Column("id", "id", "id", "int", nullable=False)
+V = Column("v", "v", "v", "int", nullable=True)
+SHAPE = Shape("00", "01", "", "", "", "", (ID,), (ID, V))
+SERVERS = ("aaaa-1", "bbbb-2")
+CHANGES = (
+    "offset bigint, key binary, key_id binary, value_id binary, tombstone boolean, op string, "
+    "kind string, ts_ms bigint, server string, number bigint, k struct<id:int>, "
+    "row struct<id:int,v:int>"
+)
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    from pyspark.sql import SparkSession
+
+    components = [sys.executable, "-m", "headwater.stack.components", "spark-jars", "jdk17"]
+    homes = subprocess.run(components, check=True, capture_output=True, text=True).stdout.split()
+    jars = [str(jar) for home in homes for jar in Path(home).rglob("spark-avro_*.jar")]
+    java = next(path for home in homes for path in Path(home).rglob("bin/java"))
+    os.environ["JAVA_HOME"] = str(java.parent.parent)
+    builder = SparkSession.builder.master("local[1]").config("spark.driver.host", "127.0.0.1")
+    for line in (STREAMING / "spark-defaults.conf").read_text().splitlines():
+        if line.startswith("spark.sql") and "extensions" not in line:
+            builder = builder.config(*line.split(maxsplit=1))
+    session = (
+        builder.config("spark.driver.extraClassPath", os.pathsep.join(jars))
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.ui.enabled", "false")
+        .getOrCreate()
+    )
+    yield session
+    session.stop()
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Event]:
+    """Streams of two servers, with parts that come again."""
+    events: list[Event] = []
+    numbers = dict.fromkeys(SERVERS, 0)
+    for _ in range(draw(st.integers(1, 8))):
+        server = draw(st.sampled_from(SERVERS))
+        numbers[server] += 1
+        for _ in range(draw(st.integers(1, 3))):
+            op = draw(st.sampled_from("cuudr" if len(events) % 7 else "cut"))
+            key = None if op == "t" else (draw(st.integers(0, 3)),)
+            row = None if op in "dt" else {"id": key and key[0], "v": len(events)}
+            gtid = None if op == "r" else Gtid(server, numbers[server])
+            events.append(Event(len(events), op, key, row, gtid))
+        if draw(st.integers(0, 3)) == 0:
+            back = draw(st.integers(1, 6))
+            events += [
+                Event(len(events) + i, e.op, e.key, e.row, e.gtid)
+                for i, e in enumerate(events[-back:])
+            ]
+    return events
+
+
+def changes_of(spark: SparkSession, events: list[Event]) -> DataFrame:
+    rows = [
+        (
+            event.offset,
+            None if event.key is None else bytearray([event.key[0]]),  # type: ignore[list-item]
+            None if event.key is None else bytearray([0]),
+            bytearray([1]),
+            False,
+            event.op,
+            "stream",
+            event.offset,
+            event.gtid.server if event.gtid else None,
+            event.gtid.number if event.gtid else None,
+            None if event.key is None else (event.key[0],),
+            None if event.row is None else (event.row["id"], event.row["v"]),
+        )
+        for event in events
+    ]
+    return spark.createDataFrame(rows, CHANGES).coalesce(1)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(events=histories(), cut=st.integers(0, 30))
+def test_spark_reduces_as_the_model_does(
+    spark: SparkSession, events: list[Event], cut: int
+) -> None:
+    state, progress = TableState("t"), Progress()
+    for part in (events[: cut % len(events)], events[cut % len(events) :]):
+        if not part:
+            continue
+        model = reduce(part, progress)
+        changes = changes_of(spark, part)
+        groups = apply.summary(changes)
+        assert sum(group.count for group in groups) == len(part)
+        if apply.may_be_redelivered(groups, state):
+            changes = apply.live(changes, state)
+            groups = apply.summary(changes)
+        else:
+            assert model.dropped == 0
+        truncates = [g.last_truncate for g in groups if g.last_truncate is not None]
+        assert bool(truncates) == model.truncated
+        if truncates:
+            changes = changes.where(f"offset > {max(truncates)}")
+        rows = apply.reduced(changes, SHAPE, with_deletes=True, partition_by=None).collect()
+        found = {(r["id"],): None if r["_hoodie_is_deleted"] else r["v"] for r in rows}
+        assert found == {key: row and row["v"] for key, row in model.rows.items()}
+        assert len(rows) == len(model.rows)
+        progress = model.progress
+        state = state.advance(
+            next_offset=part[-1].offset + 1,
+            key_schema_id="00",
+            schema_id="01",
+            gtids={g.server: g.high for g in groups if g.server and g.high is not None},
+            last_server=apply.last_server(groups),
+            source_ts_ms=0,
+            applied_ts_ms=0,
+        )
+        assert (dict(state.gtids), state.last_server) == (progress.gtids, progress.last_server)
+
+
+def captured(spark: SparkSession, topic: str) -> tuple[list[dict[str, Any]], DataFrame]:
+    messages = json.loads((WIRE / f"{topic}.json").read_text())["messages"]
+    rows = [
+        (
+            offset,
+            bytearray.fromhex(message["key_hex"]) if message.get("key_hex") else None,
+            bytearray.fromhex(message["value_hex"]) if message.get("value_hex") else None,
+        )
+        for offset, message in enumerate(messages)
+    ]
+    return messages, spark.createDataFrame(rows, "offset bigint, key binary, value binary")
+
+
+def decoded(spark: SparkSession, topic: str) -> list[tuple[dict[str, Any], Any]]:
+    """Each captured message with what Spark makes of it."""
+    texts = json.loads((WIRE / "schemas.json").read_text())
+    schemas = {k: v if isinstance(v, str) else json.dumps(v) for k, v in texts.items()}
+    messages, frame = captured(spark, topic)
+    key = next(m["key_schema"] for m in messages if m.get("key_schema"))
+    pairs = []
+    for value in dict.fromkeys(m["value_schema"] for m in messages if m.get("value_schema")):
+        made = shape(key, schemas[key], value, schemas[value], partitioned=False)
+        rows = decode.changes(decode.headers(frame), made).collect()
+        pairs += [
+            (m, row)
+            for m, row in zip(messages, rows, strict=True)
+            if m.get("value_schema") == value
+        ]
+    return pairs
+
+
+@pytest.mark.parametrize("topic", ["items", "pairs"])
+def test_real_messages_are_decoded(spark: SparkSession, topic: str) -> None:
+    for message, row in decoded(spark, topic):
+        value = message["decoded"]["value"]
+        assert row["op"] == value["op"] == message["op"]
+        gtid = value["source"]["gtid"]
+        assert (f"{row['server']}:{row['number']}" if gtid else None) == (gtid or None)
+        if row["op"] == "t":
+            assert row["key_id"] is None
+            continue
+        assert list(row["k"].asDict()) == list(message["decoded"]["key"])
+        after = value["after"]
+        if after is not None:
+            assert [plain(v) for v in row["row"]] == [plain(v) for v in after.values()]
+
+
+def plain(value: object) -> object:
+    """A value so that fixtures (JSON) and Spark's rows can be compared."""
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).hex()
+    if isinstance(value, Decimal):
+        return str(value)
+    return value
+
+
+def test_a_body_that_does_not_fit_is_found_with_its_offset(spark: SparkSession) -> None:
+    _, frame = captured(spark, "items")
+    broken = frame.selectExpr(
+        "offset", "key", "if(offset = 3, substring(value, 1, 14), value) as value"
+    )
+    texts = json.loads((WIRE / "schemas.json").read_text())
+    message = json.loads((WIRE / "items.json").read_text())["messages"][3]
+    schemas = [texts[message[name]] for name in ("key_schema", "value_schema")]
+    key, value = (s if isinstance(s, str) else json.dumps(s) for s in schemas)
+    made = shape(message["key_schema"], key, message["value_schema"], value, partitioned=False)
+    groups = apply.summary(decode.changes(decode.headers(broken), made))
+    unreadable = [g for g in groups if g.kind is None and g.value_id == made.value_id]
+    assert [g.first_offset for g in unreadable] == [3]
