@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from headwater.targets._nifi_parts import Part
 
 POLL_S = 0.3
-DEADLINE_S = 120.0
+DEADLINE_S = 180.0
+SETTLE_S = 30.0
+"""Invalid for longer is invalid for good: services, parameters and relationships settle first."""
 LARGE = 2000.0
 
 
@@ -102,6 +104,11 @@ class NifiApi:
     def delete_group(self, group: str) -> None:
         """Stop a group, drop what is queued in it, and remove it."""
         self.schedule(group, "STOPPED")
+        for processor in self._flow(group)["processors"]:
+            # An invalid one may still wait to be started, and counts as running without saying so.
+            if processor["status"]["runStatus"] == "Invalid":
+                body = {"revision": self._revision(processor), "state": "STOPPED"}
+                self._call("PUT", f"/processors/{processor['id']}/run-status", body)
         self._services(group, "DISABLED")
         self.wait("every processor to stop", lambda: not self._busy(group))
         self._request(f"/process-groups/{group}/empty-all-connections-requests", None)
@@ -112,7 +119,8 @@ class NifiApi:
         """Enable the services, wait until everything is valid, and start it."""
         if self._flow_services(group):
             self._services(group, "ENABLED")
-        self.wait("the processors to become valid", lambda: not self._invalid(group))
+        patience_ends = self._clock.now() + SETTLE_S
+        self.wait("the processors to become valid", lambda: self._valid(group, patience_ends))
         self.schedule(group, "RUNNING")
         self.wait("the processors to run", lambda: not self._idle(group))
 
@@ -143,35 +151,28 @@ class NifiApi:
         """The controller services of a group itself."""
         return [s for s in self._flow_services(group) if s["parentGroupId"] == group]
 
-    def _invalid(self, group: str) -> list[str]:
-        processors = self._flow(group)["processors"]
-        invalid = [p for p in processors if p["component"]["validationStatus"] == "INVALID"]
-        lasting = [p for p in invalid if not _initializing(p)]
-        if lasting and not any(p["component"]["validationStatus"] == "VALIDATING" for p in invalid):
-            self._stubborn(lasting)
-        return [p["id"] for p in processors if p["component"]["validationStatus"] != "VALID"]
-
-    def _stubborn(self, processors: Sequence[Part]) -> None:
-        # A service that is still being enabled makes its processors invalid for a moment.
-        if any(s["status"]["runStatus"] == "ENABLING" for p in processors
-               for s in self._flow_services(p["component"]["parentGroupId"])):  # fmt: skip
-            return
-        first = processors[0]["component"]
-        raise TargetError(
-            f"NiFi: processor {first['name']!r} is invalid: {'; '.join(first['validationErrors'])}",
-            remedy=f"see the canvas, {self._url}/nifi/; then run `headwater apply` again",
-        )
+    def _valid(self, group: str, patience_ends: float) -> bool:
+        found = self._flow(group)["processors"]
+        waiting = [p for p in found if p["component"]["validationStatus"] != "VALID"]
+        lasting = [p["component"] for p in waiting if not _beginning(p)]
+        if lasting and self._clock.now() > patience_ends:
+            why = "; ".join(lasting[0]["validationErrors"])
+            raise TargetError(
+                f"NiFi: processor {lasting[0]['name']!r} is invalid: {why}",
+                remedy=f"see the canvas, {self._url}/nifi/; then run `headwater apply` again",
+            )
+        return not waiting
 
     def _idle(self, group: str) -> list[str]:
         found = self._flow(group)["processors"]
         return [p["id"] for p in found if p["status"]["runStatus"] != "Running"]
 
     def _busy(self, group: str) -> bool:
-        found = [p["status"]["aggregateSnapshot"] for p in self._flow(group)["processors"]]
-        services = self._flow_services(group)
-        return any(p["activeThreadCount"] for p in found) or any(
-            s["component"]["state"] != "DISABLED" for s in services
-        )
+        found = [p["status"] for p in self._flow(group)["processors"]]
+        running = any(s["runStatus"] in {"Running", "Stopping"} for s in found)
+        active = any(s["aggregateSnapshot"]["activeThreadCount"] for s in found)
+        enabled = any(s["component"]["state"] != "DISABLED" for s in self._flow_services(group))
+        return running or active or enabled
 
     def _flow(self, group: str) -> Part:
         return dict(self._call("GET", f"/flow/process-groups/{group}")["processGroupFlow"]["flow"])
@@ -242,6 +243,9 @@ def _at(entity: Part) -> str:
     return f"?version={entity['revision']['version']}&clientId=headwater"
 
 
-def _initializing(processor: Part) -> bool:
+def _beginning(processor: Part) -> bool:
+    """Whether NiFi still validates it, or starts its Python."""
     errors = processor["component"].get("validationErrors") or []
-    return any("Initializing runtime environment" in error for error in errors)
+    return processor["component"]["validationStatus"] == "VALIDATING" or any(
+        "Initializing runtime environment" in error for error in errors
+    )

@@ -26,8 +26,9 @@ _UNTOLD = {
     "source",
     "destination",
     "controllerServiceApis",
+    "scheduledState",
 }
-"""Fields that NiFi fills, or that are compared in their own way."""
+"""Fields that NiFi fills, or that are compared in their own way (states: see `idle`)."""
 
 Defaults = dict[str, dict[str, str | None]]
 
@@ -85,6 +86,16 @@ def _properties(wanted: Part, actual: Part, defaults: Mapping[str, str | None]) 
     for name, value in running.items():
         if name not in declared and value is not None and value != defaults.get(name):
             yield f"property {name!r}"
+
+
+def idle(processors: Sequence[Part], services: Sequence[Part]) -> list[str]:
+    """What does not run, in words."""
+    states = [(p["component"]["name"], p["status"]["runStatus"]) for p in processors]
+    lines = [
+        f"processor {name!r} is {state.lower()}" for name, state in states if state != "Running"
+    ]
+    parts = [s["component"] for s in services if s["component"]["state"] != "ENABLED"]
+    return sorted(lines) + [f"service {p['name']!r} is {p['state'].lower()}" for p in parts]
 
 
 def defaults_of(processors: Sequence[Part], services: Sequence[Part]) -> Defaults:

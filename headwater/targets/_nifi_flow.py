@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from headwater.feed.model import Feed, Table
 
 LANE, ROW = 700.0, 230.0
-PATIENCE = 1500
-"""Tries at most a minute apart: more than a day, then a FlowFile is parked for a person."""
+PATIENCE, LONGEST = 6000, "15 secs"
+"""So many tries, so far apart at most: about a day, then a FlowFile is parked for a person."""
 
 _TYPES = {
     "GenerateFlowFile": "org.apache.nifi.processors.standard.GenerateFlowFile",
@@ -119,6 +119,8 @@ def _request(canvas: Canvas, feed: Feed, *, signed_in: bool) -> Part:
         "HTTP Method": request.method,
         "HTTP URL": "#{request.url}",
         "Connection Timeout": "5 secs",
+        # On a kept connection the HTTP client repeats a request by itself, and nobody counts it.
+        "Socket Idle Connections": "0",
         "Socket Read Timeout": f"{request.timeout} secs",
         "Request Body Enabled": str(request.body is not None).lower(),
         "Request User-Agent": "headwater",
@@ -145,7 +147,9 @@ def _token_service(canvas: Canvas) -> Part:
             "grant-type": "client_credentials",
             "client-id": "#{oauth2.client.id}",
             "client-secret": "#{oauth2.client.secret}",
-            "refresh-window": "60 s",
+            # NiFi keeps a token to its end even when it is answered with 401; OpenSky's last half
+            # an hour. So a token that was revoked early costs five minutes of polls at most.
+            "refresh-window": "25 min",
         },
     )
 
@@ -157,6 +161,8 @@ def _judging(canvas: Canvas, feed: Feed, ask: Part) -> tuple[Part, Part]:
         "headwater.fetched_at": "${now():toNumber()}",
         "headwater.url": "#{request.url}",
         "headwater.source": "#{source}",
+        # Unsaid, though the default, NiFi demands one more relationship after an update.
+        "Store State": "Do not store state",
     }
     answered = _step(canvas, "Note the answer", "UpdateAttribute", (0, 3), note)
     missed = _step(canvas, "Note that no answer came", "UpdateAttribute", (1, 2), note)
@@ -192,7 +198,7 @@ def _writing(canvas: Canvas, feed: Feed, judge: Part) -> None:
             "User": "#{mysql.user}",
             "Password": "#{mysql.password}",
         },
-        ends=("original", "success"), retry=Retry(("failure",), PATIENCE, "1 min"),
+        ends=("original", "success"), retry=Retry(("failure",), PATIENCE, LONGEST),
         comments="One transaction for a response. MySQL away: tried again, in order.",
     )  # fmt: skip
     parked = canvas.park("rows", (0.22 * LANE, 7.1 * ROW))
@@ -224,7 +230,7 @@ def _raw_zone(canvas: Canvas, hashed: Part) -> None:
     put = _step(
         canvas, "Put it into the raw zone", "InvokeHTTP", (-1, 6),
         {"HTTP Method": "PUT", "HTTP URL": "${headwater.raw_url}"},
-        ends=("Original", "Response"), retry=Retry(refused, PATIENCE, "1 min"),
+        ends=("Original", "Response"), retry=Retry(refused, PATIENCE, LONGEST),
         comments="S3 away: tried again; the rows do not wait for it.",
     )  # fmt: skip
     parked = canvas.park("bodies", (-0.78 * LANE, 7.1 * ROW))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from headwater.connections import Aws, MySql
     from headwater.feed.model import Feed
     from headwater.settings import OpenSky
+    from headwater.sources import Source
     from headwater.targets._nifi_parts import Part
-    from headwater.targets.base import Source
 
 _ROUNDS = 100_000
 _MARK = "fingerprint "

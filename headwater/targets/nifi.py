@@ -81,14 +81,12 @@ class NifiTarget:
             self._change("update", f"{feed.feed}: parameter {name}", detail)
             for name, detail in self._stale_parameters(feed, context)
         ]
-        running = self._api.flow(group["id"])
-        defaults = compare.defaults_of(running["processors"], self._api.services(group["id"]))
-        lines = compare.differences(self._group(feed), self._api.export(group["id"]), defaults)
+        lines = self._differences(self._group(feed), group["id"])
         bound = (group.get("parameterContext") or {}).get("id")
         if context is None or bound != context["id"]:
             lines.append("parameter context is not bound")
-        states = {p["component"]["name"]: p["status"]["runStatus"] for p in running["processors"]}
-        lines += [f"processor {n!r} is {s.lower()}" for n, s in states.items() if s != "Running"]
+        processors = self._api.flow(group["id"])["processors"]
+        lines += compare.idle(processors, self._api.services(group["id"]))
         return found + [self._change("update", f"{feed.feed}: flow", line) for line in lines]
 
     def _stale_parameters(self, feed: Feed, context: Part | None) -> list[tuple[str, str]]:
@@ -96,12 +94,7 @@ class NifiTarget:
         found = {entry["parameter"]["name"]: entry["parameter"] for entry in existing}
         wanted = {part["name"]: part for part in self._parameters(feed)}
         stale = [
-            (
-                name,
-                "set"
-                if part["sensitive"]
-                else f"{found.get(name, {}).get('value')} → {part['value']}",
-            )
+            (name, _told(found.get(name), part))
             for name, part in wanted.items()
             if not _same(part, found.get(name))
         ]
@@ -135,11 +128,14 @@ class NifiTarget:
 
     def _replace(self, feed: Feed, wanted: Part) -> None:
         group = self._groups()[feed.feed]
-        running = self._api.flow(group["id"])
-        defaults = compare.defaults_of(running["processors"], self._api.services(group["id"]))
-        if compare.differences(wanted, self._api.export(group["id"]), defaults):
+        if self._differences(wanted, group["id"]):
             content = parameters.context(flows.context_name(feed), [])
             self._api.replace(group, snapshot(wanted, content))
+
+    def _differences(self, wanted: Part, group: str) -> list[str]:
+        processors = self._api.flow(group)["processors"]
+        defaults = compare.defaults_of(processors, self._api.services(group))
+        return compare.differences(wanted, self._api.export(group), defaults)
 
     def _forget_parameters(self, feed: Feed) -> None:
         context = self._api.contexts()[flows.context_name(feed)]
@@ -196,6 +192,12 @@ def _same(wanted: Part, found: Part | None) -> bool:
     if found is None or found.get("description") != wanted["description"]:
         return False
     return bool(wanted["sensitive"]) or found.get("value") == wanted["value"]
+
+
+def _told(found: Part | None, wanted: Part) -> str:
+    if wanted["sensitive"]:
+        return "set"
+    return f"{found['value']} → {wanted['value']}" if found else f"set to {wanted['value']}"
 
 
 def _rendered(feed: Feed) -> str:

@@ -7,8 +7,10 @@ NAR-INF/bundled-dependencies, and a NAR with that folder gets no virtual environ
 installed or downloaded when NiFi starts. The same inputs give the same bytes.
 """
 
+# ruff: noqa: INP001 - this folder is no package
 from __future__ import annotations
 
+import ast
 import logging
 import re
 import subprocess
@@ -16,8 +18,12 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from headwater import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NAR_ID = "headwater-nar"
 GROUP = "headwater"
@@ -25,10 +31,9 @@ FOLDER = Path(__file__).parent
 PACKAGE = FOLDER.parents[1] / "headwater"
 DEPENDENCIES = "NAR-INF/bundled-dependencies"
 PROCESSORS = ("hold_poll.py", "sign_raw_upload.py", "transform_response.py", "write_rows.py")
-OURS = ("__init__.py", "errors.py", "feed/*.py", "ingest/*.py")
-DECLARATION = {"load.py", "model.py", "checks.py", "request.py", "units.py", "yamltext.py"}
-"""Modules that read the YAML: they need pydantic and PyYAML, and NiFi needs none of them."""
+"""Modules of `headwater` are packed where one of these needs them."""
 
+_UNSTABLE = {"RECORD", "direct_url.json", "REQUESTED", "INSTALLER"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FOLDER_MODE, _FILE_MODE = 0o40755 << 16, 0o100644 << 16
 
@@ -76,16 +81,46 @@ def _processors() -> dict[str, bytes]:
 
 def _files(libraries: Path) -> dict[str, bytes]:
     found = {
-        f"{DEPENDENCIES}/{path.relative_to(libraries).as_posix()}": path.read_bytes()
+        path.relative_to(libraries).as_posix(): path.read_bytes()
         for path in libraries.rglob("*")
-        if path.is_file() and path.suffix != ".pyc" and path.name not in {"RECORD", "direct_url.json"}
+        if path.is_file() and path.name not in _UNSTABLE and "bin" not in path.parts
     }
-    for pattern in OURS:
-        for path in PACKAGE.glob(pattern):
-            if path.name not in DECLARATION:
-                name = path.relative_to(PACKAGE.parent).as_posix()
-                found[f"{DEPENDENCIES}/{name}"] = path.read_bytes()
+    root = PACKAGE.parent
+    for path in _imported([FOLDER / name for name in PROCESSORS]):
+        found[path.relative_to(root).as_posix()] = path.read_bytes()
+    return {f"{DEPENDENCIES}/{name}": content for name, content in found.items()}
+
+
+def _imported(start: list[Path]) -> set[Path]:
+    """The modules of ours that some files import, and all that those import in turn."""
+    found: set[Path] = set()
+    waiting = list(start)
+    while waiting:
+        for name in _imports(ast.parse(waiting.pop().read_text())):
+            for path in _modules(name) - found:
+                found.add(path)
+                waiting.append(path)
     return found
+
+
+def _imports(module: ast.Module) -> Iterator[str]:
+    """Names that run-time imports at the top of a module may load."""
+    for node in module.body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _modules(name: str) -> set[Path]:
+    """The files behind a dotted name of ours, its packages included."""
+    parts = name.split(".")
+    if parts[0] != PACKAGE.name:
+        return set()
+    places = [PACKAGE.parent.joinpath(*parts[: i + 1]) for i in range(len(parts))]
+    files = [place.with_suffix(".py") for place in places]
+    return {path for path in (*files, *(p / "__init__.py" for p in places)) if path.is_file()}
 
 
 def _pack(out: Path, files: dict[str, bytes]) -> None:
@@ -105,6 +140,5 @@ def _pack(out: Path, files: dict[str, bytes]) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(FOLDER.parents[1]))
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     build(Path(sys.argv[1]))

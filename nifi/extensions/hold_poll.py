@@ -1,16 +1,18 @@
 """NiFi processor: holds the poll while the API has asked to be left alone."""
 
+# NiFi finds modules, not packages, and reads plain assignments out of their text.
+# ruff: noqa: INP001, RUF012
 from __future__ import annotations
 
 import time
 from typing import Any
 
-from nifiapi.componentstate import Scope  # type: ignore[import-not-found]
-from nifiapi.flowfiletransform import (  # type: ignore[import-not-found]
+from nifiapi.componentstate import Scope
+from nifiapi.flowfiletransform import (
     FlowFileTransform,
     FlowFileTransformResult,
 )
-from nifiapi.relationship import Relationship  # type: ignore[import-not-found]
+from nifiapi.relationship import Relationship
 
 UNTIL = "retry_at"
 
@@ -37,7 +39,7 @@ class HoldPoll(FlowFileTransform):  # type: ignore[misc]
         )
         tags = ["headwater", "rate limit", "backoff"]
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - NiFi's own
+    def __init__(self, **_: Any) -> None:  # noqa: ANN401 - NiFi's own
         super().__init__()
 
     def getRelationships(self) -> list[Any]:  # noqa: N802 - NiFi's name
@@ -50,7 +52,8 @@ class HoldPoll(FlowFileTransform):  # type: ignore[misc]
         note = flowfile.getAttribute("headwater.retry_at")
         if note:
             states.setState({UNTIL: str(note)}, Scope.LOCAL)
-            self.logger.warn(f"the API asks to wait; not polled before {_clock(int(note))} UTC")
+            message = f"the API asks to wait; not polled before {_clock(int(note))} UTC"
+            self.logger.warn(message)  # noqa: G010 - NiFi's logger
             return FlowFileTransformResult(relationship="noted")
         until = int(states.getState(Scope.LOCAL).get(UNTIL) or 0)
         if until > time.time() * 1000:

@@ -1,15 +1,17 @@
 """NiFi processor: signs the URL under which InvokeHTTP puts a body into the S3 raw zone."""
 
+# NiFi finds modules, not packages, and reads plain assignments out of their text.
+# ruff: noqa: INP001, RUF012
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from nifiapi.flowfiletransform import (  # type: ignore[import-not-found]
+from nifiapi.flowfiletransform import (
     FlowFileTransform,
     FlowFileTransformResult,
 )
-from nifiapi.properties import (  # type: ignore[import-not-found]
+from nifiapi.properties import (
     PropertyDescriptor,
     StandardValidators,
 )
@@ -67,7 +69,7 @@ class SignRawUpload(FlowFileTransform):  # type: ignore[misc]
         validators=[StandardValidators.NON_EMPTY_VALIDATOR],
     )
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - NiFi's own
+    def __init__(self, **_: Any) -> None:  # noqa: ANN401 - NiFi's own
         super().__init__()
 
     def getPropertyDescriptors(self) -> list[Any]:  # noqa: N802 - NiFi's name

@@ -1,19 +1,21 @@
 """NiFi processor: judges a response and turns it into the rows of the feed's tables."""
 
+# NiFi finds modules, not packages, and reads plain assignments out of their text.
+# ruff: noqa: INP001, RUF012
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from nifiapi.flowfiletransform import (  # type: ignore[import-not-found]
+from nifiapi.flowfiletransform import (
     FlowFileTransform,
     FlowFileTransformResult,
 )
-from nifiapi.properties import (  # type: ignore[import-not-found]
+from nifiapi.properties import (
     PropertyDescriptor,
     StandardValidators,
 )
-from nifiapi.relationship import Relationship  # type: ignore[import-not-found]
+from nifiapi.relationship import Relationship
 
 from headwater.feed.spec import FeedSpec, from_json
 from headwater.ingest import rawzone
@@ -50,7 +52,7 @@ class TransformResponse(FlowFileTransform):  # type: ignore[misc]
         description="Response header with the seconds to wait, beside the standard Retry-After",
     )
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - NiFi's own
+    def __init__(self, **_: Any) -> None:  # noqa: ANN401 - NiFi's own
         super().__init__()
         self._spec: FeedSpec | None = None
         self._header: str | None = None

@@ -1,16 +1,18 @@
 """NiFi processor: writes a judged response to MySQL, in one transaction and never twice."""
 
+# NiFi finds modules, not packages, and reads plain assignments out of their text.
+# ruff: noqa: INP001, RUF012
 from __future__ import annotations
 
 import json
 from typing import Any
 
 import pymysql
-from nifiapi.flowfiletransform import (  # type: ignore[import-not-found]
+from nifiapi.flowfiletransform import (
     FlowFileTransform,
     FlowFileTransformResult,
 )
-from nifiapi.properties import (  # type: ignore[import-not-found]
+from nifiapi.properties import (
     PropertyDescriptor,
     StandardValidators,
 )
@@ -88,7 +90,7 @@ class WriteRows(FlowFileTransform):  # type: ignore[misc]
         validators=[StandardValidators.NON_EMPTY_VALIDATOR],
     )
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - NiFi's own
+    def __init__(self, **_: Any) -> None:  # noqa: ANN401 - NiFi's own
         super().__init__()
         self._connection: pymysql.Connection[Any] | None = None
         self._writer: Writer | None = None
@@ -116,7 +118,8 @@ class WriteRows(FlowFileTransform):  # type: ignore[misc]
             written = self._open(context).write(verdict)
         except pymysql.err.MySQLError as error:
             self._close()
-            self.logger.error(f"MySQL: {error}; tried again later, nothing is lost")
+            message = f"MySQL: {error}; tried again later, nothing is lost"
+            self.logger.error(message)  # noqa: TRY400 - NiFi's logger
             return FlowFileTransformResult(relationship="failure")
         except BaseException:
             self._close()
