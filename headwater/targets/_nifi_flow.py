@@ -179,9 +179,9 @@ def _judging(canvas: Canvas, feed: Feed, ask: Part) -> tuple[Part, Part]:
     canvas.connect(ask, ["Response"], answered)
     canvas.connect(ask, ["Failure"], missed)
     canvas.connect(answered, ["success"], hashed)
-    canvas.connect(missed, ["success"], judge, bends=[_bend(1.25, 5.28)])
+    canvas.connect(missed, ["success"], judge, bends=[_bend(1.25, 5.45)])
     canvas.connect(hashed, ["success"], judge)
-    bends = [_bend(0.72, 5.1), _bend(0.72, 1.28)]
+    bends = [_bend(0.72, 5.05), _bend(0.72, 1.28)]
     canvas.connect(judge, ["backoff"], hold, name="wait until", bends=bends)
     return hashed, judge
 
@@ -207,7 +207,7 @@ def _writing(canvas: Canvas, feed: Feed, judge: Part) -> None:
         prioritizers=["org.apache.nifi.prioritizer.OldestFlowFileFirstPrioritizer"],
     )  # fmt: skip
     canvas.connect(write, ["failure"], parked, name="parked: not written")
-    canvas.connect(judge, ["failure"], parked, name="parked: broken", bends=[_bend(0.6, 6.5)])
+    canvas.connect(judge, ["failure"], parked, name="parked: broken", bends=[_bend(0.7, 6.5)])
 
 
 def _raw_zone(canvas: Canvas, hashed: Part) -> None:
@@ -238,9 +238,10 @@ def _raw_zone(canvas: Canvas, hashed: Part) -> None:
     canvas.connect(packed, ["success"], signed, **_RAW_QUEUE)
     canvas.connect(signed, ["success"], put, **_RAW_QUEUE)
     canvas.connect(put, refused, parked, name="parked: not stored")
-    for step, x in ((packed, -1.2), (signed, -1.1)):
-        canvas.connect(step, ["failure"], parked, name="parked: broken", bends=[_bend(x, 7.0)])
-    canvas.connect(hashed, ["failure"], parked, name="parked: broken", bends=[_bend(-0.4, 5.5)])
+    for step, x, y in ((packed, -1.45, 4.28), (signed, -1.2, 5.28)):
+        bends = [_bend(x, y), _bend(x, 7.2)]
+        canvas.connect(step, ["failure"], parked, name="parked: broken", bends=bends)
+    canvas.connect(hashed, ["failure"], parked, name="parked: broken", bends=[_bend(-0.25, 5.5)])
 
 
 def _labels(canvas: Canvas, feed: Feed) -> None:
