@@ -94,6 +94,18 @@ class Site:
         """The `java` program of a version."""
         return str(self.java_home(version) / "bin" / "java")
 
+    def shared_classes(self, name: str, component: str) -> tuple[str, ...]:
+        """JVM options that keep a server's loaded classes: later starts take half the CPU.
+
+        The JVM writes the archive when it first ends, the header last: one cut short is no
+        archive. It pays where the class path's own loader loads the classes, not for NiFi or Trino.
+        """
+        key = f"{name}-{self.home(component).name}"
+        archive = self.settings.cache_dir / "shared-classes" / f"{key}.jsa"
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        quiet = ("-Xlog:cds=off", "-Xlog:cds+dynamic=off")
+        return ("-XX:+AutoCreateSharedArchive", f"-XX:SharedArchiveFile={archive}", *quiet)
+
     def port(self, name: str) -> int:
         """The effective port of a service."""
         return self.settings.ports.port(name)

@@ -19,6 +19,7 @@ def s3(site: Site) -> Service:
             "-Xms32m",
             "-Xmx192m",
             "-XX:+UseSerialGC",
+            *site.shared_classes("s3", "s3proxy"),
             "-DLOG_LEVEL=warn",
             "-DJETTY_LOG_LEVEL=warn",
             "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",
@@ -34,6 +35,7 @@ def s3(site: Site) -> Service:
         prepare=lambda: prepare_s3(site),
         probe=lambda: probes.s3_answers(site.connections.aws),
         memory_mb=350,
+        stop_grace=15.0,
     )
 
 

@@ -30,7 +30,11 @@ def kafka(site: Site) -> Service:
     return Service(
         name="kafka",
         components=("jdk25", "kafka"),
-        command=(*_java(site, folder, "512m"), "kafka.Kafka", str(folder / "server.properties")),
+        command=(
+            *_java(site, folder, "512m", *site.shared_classes("kafka", "kafka")),
+            "kafka.Kafka",
+            str(folder / "server.properties"),
+        ),
         env=site.base_env(),
         cwd=folder,
         ports=site.ports("kafka", "kafka_controller"),
@@ -38,7 +42,7 @@ def kafka(site: Site) -> Service:
         prepare=lambda: prepare_kafka(site),
         probe=lambda: probes.kafka_answers(site.connections.kafka_bootstrap_servers),
         memory_mb=800,
-        stop_grace=20.0,
+        stop_grace=30.0,
     )
 
 
@@ -84,7 +88,11 @@ def connect(site: Site) -> Service:
     return Service(
         name="connect",
         components=("jdk25", "kafka", "debezium", "wire"),
-        command=(*_java(site, folder, "768m"), main, str(folder / "worker.properties")),
+        command=(
+            *_java(site, folder, "768m", *site.shared_classes("connect", "kafka")),
+            main,
+            str(folder / "worker.properties"),
+        ),
         env=site.base_env(),
         cwd=folder,
         ports=site.ports("connect"),
@@ -93,7 +101,7 @@ def connect(site: Site) -> Service:
         prepare=lambda: prepare_connect(site),
         probe=lambda: probes.http_ok(site.url("connect", "/connectors")),
         memory_mb=1100,
-        stop_grace=15.0,
+        stop_grace=20.0,
     )
 
 

@@ -60,7 +60,7 @@ def job(site: Site) -> Service:
         prepare=lambda: prepare_job(site),
         probe=lambda: any((folder / "tmp").glob("blockmgr-*")),  # its Spark context is up
         memory_mb=3000,
-        stop_grace=20.0,
+        stop_grace=30.0,
         stop_children=True,  # the Python driver ends its batches; the JVM would drop them
         before_deploy=False,  # it waits for the document that the deployment writes
     )
