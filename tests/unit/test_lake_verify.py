@@ -172,9 +172,8 @@ def test_timestamps_that_the_engine_shows_in_milliseconds_are_compared_so() -> N
 def test_texts_of_keys_lead_back_to_values() -> None:
     assert canonical.INTEGER.to_mysql("-5") == -5
     assert canonical.BINARY.to_mysql("00FF") == b"\x00\xff"
-    assert canonical.BINARY.to_lake("00FF") == "X'00FF'"
-    assert canonical.TEXT.to_lake("it's") == "'it''s'"
-    assert canonical.DECIMAL.to_lake("1.50") == "DECIMAL '1.50'"
+    assert canonical.DATE.lake_literal("2026-11-22") == "DATE '2026-11-22'"
+    assert canonical.moment(6).lake_literal("2026-11-22 10:00:00.000001").startswith("TIMESTAMP '")
     assert canonical.BITS.to_mysql("FF") == 255
     assert canonical.TIME.to_mysql("-3020399000001") == "-838:59:59.000001"
     assert time.fromisoformat(str(canonical.TIME.to_mysql("1000001"))).microsecond == 1
@@ -185,6 +184,11 @@ def test_a_doubles_text_is_its_exact_value() -> None:
     assert canonical.DOUBLE.shown("0") == "0.0"
     assert canonical.DOUBLE.same("9007199254740992p0", "18014398509481984p-1")
     assert not canonical.DOUBLE.same(None, "0")
+
+
+def test_a_checksum_has_sixty_bits_and_knows_where_a_text_ends() -> None:
+    assert 0 <= canonical.hash_of(["a"]) < 2**60
+    assert canonical.hash_of(["ab", "c"]) != canonical.hash_of(["a", "bc"])
 
 
 def test_names_are_quoted() -> None:

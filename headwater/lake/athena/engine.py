@@ -7,6 +7,7 @@ that neither a digit nor the notation of a double changes.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from headwater.lake.athena.protocol import Json
 
 USER_ERROR = "USER_ERROR"
+
+log = logging.getLogger(__name__)
 _TIMEOUT = (5, 120)
 _OK = 200
 _OVERLOADED = frozenset({502, 503, 504})
@@ -80,8 +83,12 @@ class Statement:
         self._delete()
 
     def _delete(self) -> None:
-        if self._next is not None:
+        if self._next is None:
+            return
+        try:
             requests.delete(self._next, headers=self._headers, timeout=_TIMEOUT)
+        except requests.RequestException as error:  # an engine that is gone runs nothing either
+            log.warning("the engine did not take a cancellation: %s", error)
 
     def _call(self, method: str, url: str, body: bytes | None = None) -> Json:
         for _ in range(_ATTEMPTS):

@@ -27,7 +27,7 @@ CONCURRENT = 8
 WAITING = 200
 # Athena answers a malformed query at once, as an error of StartQueryExecution; so the start waits
 # until the engine has parsed the text, but never longer than this.
-PARSE_SECONDS = 1.0
+PARSE_SECONDS = 5.0
 _SYNTAX = "SYNTAX_ERROR"
 _TYPES = {_SYNTAX: 1006, "USER_CANCELED": 1011}
 _USER, _SYSTEM = 2, 1

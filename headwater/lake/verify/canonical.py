@@ -1,9 +1,9 @@
 """One text per value, the same from MySQL and from the lake.
 
 Each kind of column has two SQL expressions, MySQL's and Athena's, that give the same text for the
-same value and different texts for different values; and two ways back, to find the row that a key's
-text names. NULL stays NULL, so that it is not an empty text. What differs between the engines and
-does not matter (a double's notation, the spaces of a JSON text) is taken out here, and only here.
+same value and different texts for different values; and ways back from a text to a value. NULL
+stays NULL, so that it is not an empty text. What differs between the engines and does not matter
+(a double's notation, the spaces of a JSON text) is taken out here, and only here.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import md5
 from typing import TYPE_CHECKING
 
 from headwater.lake.sql import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 # Fractional digits of a timestamp: what MySQL stores at most, and what AWS's Athena shows.
 MICROS, MILLIS = 6, 3
@@ -35,7 +36,7 @@ class Kind:
     mysql: str
     lake: str
     to_mysql: Callable[[str], object] = str
-    to_lake: Callable[[str], str] = literal
+    lake_literal: Callable[[str], str] = literal
     same: Callable[[str | None, str | None], bool] = lambda one, other: one == other
     shown: Callable[[str], str] = _plain
     note: str = ""
@@ -48,10 +49,6 @@ def _same_json(one: str | None, other: str | None) -> bool:
         return bool(json.loads(one) == json.loads(other))
     except ValueError:
         return one == other
-
-
-def _hex(text: str) -> str:
-    return f"X'{text}'"
 
 
 def _duration(text: str) -> str:
@@ -82,20 +79,14 @@ _SCALED = f"{{c}} / POW(2, {_POWER}) * 9007199254740992e0"
 # No column of a date is zero in the lake: Debezium's zero dates are NULL there, and here.
 _NOT_ZERO = "MONTH({c}) = 0 OR DAY({c}) = 0"
 
-INTEGER = Kind("integer", "CAST({c} + 0 AS CHAR)", "CAST({c} AS varchar)", int, _plain)
-DECIMAL = Kind(
-    "decimal",
-    "CAST({c} + 0 AS CHAR)",
-    "CAST({c} AS varchar)",
-    to_lake=lambda text: f"DECIMAL '{text}'",
-)
+INTEGER = Kind("integer", "CAST({c} + 0 AS CHAR)", "CAST({c} AS varchar)", int)
+DECIMAL = Kind("decimal", "CAST({c} + 0 AS CHAR)", "CAST({c} AS varchar)")
 DOUBLE = Kind(
     "double",
     f"IF({{c}} = 0, '0', CONCAT(CAST({_SCALED} AS SIGNED), 'p', {_POWER}))",
     f"IF({{c}} = 0, '0', IF(is_finite({{c}}), CAST(CAST({_SCALED} AS bigint) AS varchar) "
     f"|| 'p' || CAST(CAST({_POWER} AS integer) AS varchar), CAST({{c}} AS varchar)))",
     to_mysql=_number,
-    to_lake=lambda text: f"DOUBLE '{_number(text)!r}'",
     same=_same_number,
     shown=lambda text: repr(_number(text)),
 )
@@ -104,7 +95,6 @@ BOOLEAN = Kind(
     "CAST({c} + 0 <> 0 AS CHAR)",
     "CASE WHEN {c} THEN '1' WHEN NOT {c} THEN '0' END",
     int,
-    lambda text: "true" if text == "1" else "false",
 )
 BITS = Kind(
     "bits",
@@ -121,19 +111,18 @@ JSON = Kind(
     same=_same_json,
     note="as JSON: neither spaces nor the notation of a number count",
 )
-BINARY = Kind("binary", "HEX({c})", "to_hex({c})", bytes.fromhex, _hex)
+BINARY = Kind("binary", "HEX({c})", "to_hex({c})", bytes.fromhex)
 DATE = Kind(
     "date",
     f"IF({_NOT_ZERO}, NULL, DATE_FORMAT({{c}}, '%Y-%m-%d'))",
     "CAST({c} AS varchar)",
-    to_lake=lambda text: f"DATE '{text}'",
+    lake_literal=lambda text: f"DATE '{text}'",
 )
 TIME = Kind(
     "time",
     "CAST(IF({c} < 0, -1, 1) * (ABS(TIME_TO_SEC({c})) * 1000000 + MICROSECOND({c})) AS CHAR)",
     "CAST({c} AS varchar)",
     _duration,
-    _plain,
 )
 
 
@@ -145,7 +134,7 @@ def moment(digits: int) -> Kind:
         "timestamp",
         f"IF({_NOT_ZERO}, NULL, DATE_FORMAT({column}, '%Y-%m-%d %H:%i:%s.%f'))",
         "CAST(CAST({c} AS timestamp(6)) AS varchar)",
-        to_lake=lambda text: f"TIMESTAMP '{text}'",
+        lake_literal=lambda text: f"TIMESTAMP '{text}'",
         note="" if exact else f"to {digits} fractional digits of a second, as this engine shows",
     )
 
@@ -199,3 +188,9 @@ def lake_hash(names: list[str]) -> str:
     """The same number; Athena's expression."""
     parts = (f"COALESCE(CAST(length({n}) AS varchar) || ':' || {n}, '-')" for n in names)
     return f"from_base(substr(to_hex(md5(to_utf8({' || '.join(parts)}))), 1, 15), 16)"
+
+
+def hash_of(texts: Sequence[str]) -> int:
+    """The same number, of texts that are here; none of them is NULL."""
+    joined = "".join(f"{len(text)}:{text}" for text in texts)
+    return int(md5(joined.encode(), usedforsecurity=False).hexdigest()[:15], 16)
