@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 from contextlib import suppress
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 MARK = "_HEADWATER_STACK"  # in the environment of every process of a stack; value: the data folder
 KEPT_LOGS = 3
+_TAIL = 16_384
+_ERROR = re.compile(r"\bERROR\b|\bFATAL\b|^Caused by|\w(Exception|Error)\b")
 
 
 class Child(Protocol):
@@ -137,9 +140,10 @@ def rotate(log: Path, kept: int = KEPT_LOGS) -> None:
 
 
 def last_line(log: Path, limit: int = 200) -> str:
-    """The last line of a log that says something."""
+    """The last line of a log that names an error, or else that says anything."""
     with suppress(OSError), log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 4096))
-        lines = file.read().decode(errors="replace").splitlines()
-        return next((line.strip()[:limit] for line in reversed(lines) if line.strip()), "")
+        file.seek(max(0, log.stat().st_size - _TAIL))
+        lines = [line.strip()[:limit] for line in file.read().decode(errors="replace").splitlines()]
+        errors = [line for line in lines if _ERROR.search(line)]
+        return next((line for line in reversed(errors or lines) if line), "")
     return ""

@@ -199,6 +199,8 @@ def test_logs_are_rotated_and_quoted(tmp_path: Path) -> None:
     assert not (tmp_path / "x.log.4").exists()
     assert last_line(log) == "five"
     assert last_line(tmp_path / "none.log") == ""
+    log.write_text("fine\nCaused by: java.net.BindException: in use\n  at x\n... 3 more\n")
+    assert last_line(log) == "Caused by: java.net.BindException: in use"
 
 
 def test_a_stop_may_go_to_the_children(tmp_path: Path) -> None:
