@@ -99,7 +99,10 @@ class Store:
         with _exclusive(home.with_name(f".{home.name}.lock")):
             if self.installed(component.name):
                 return
-            draft = Path(tempfile.mkdtemp(dir=self.root, prefix=f".{component.name}-"))
+            prefix = f".draft-{home.name}-"
+            for left in self.root.glob(f"{prefix}*"):  # by an installation that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            draft = Path(tempfile.mkdtemp(dir=self.root, prefix=prefix))
             try:
                 self._assemble(component, draft)
                 draft.chmod(0o755)
