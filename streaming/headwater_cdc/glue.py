@@ -59,6 +59,8 @@ class CatalogKeeper(threading.Thread):
             self._changed.wait(EVERY_S)
             self._changed.clear()
             for table, columns in list(self._wanted.values()):
+                if self._stopping.is_set():
+                    return
                 self._reconcile(table, columns)
 
     def _reconcile(self, table: TableConfig, columns: list[tuple[str, str]]) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 LOOK_S = 5.0
-STOP_S = 20.0
+STOP_S = 25.0
 
 
 class Job:
@@ -111,6 +111,7 @@ class Job:
         self._tables.clear()
         if self._services is not None:
             self._services.catalog.stop()
+            self._services.catalog.join(STOP_S)
             self._services.schemas.close()
             self._services = None
 
@@ -141,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.basicConfig(
         level=given.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    logging.getLogger("py4j").setLevel(logging.WARNING)
+    logging.getLogger("py4j").setLevel(logging.CRITICAL)  # failures are told by the tables
     spark = SparkSession.builder.appName("headwater-cdc").getOrCreate()
     spark.sparkContext.setLogLevel("WARN")
     faults.arm(int(jvm(spark).java.lang.ProcessHandle.current().pid()))

@@ -8,7 +8,6 @@ import os
 import shutil
 import tempfile
 import threading
-import time
 from typing import TYPE_CHECKING, Final
 
 from headwater_cdc.batch import Batches
@@ -19,6 +18,8 @@ from headwater_cdc.state import TableState
 from headwater_cdc.topics import refuse_lost
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pyspark.sql import DataFrame
     from pyspark.sql.streaming.query import StreamingQuery
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 BACKOFF_S: Final = (1.0, 2.0, 5.0, 10.0, 20.0)
 LOOK_S: Final = 2.0  # for a topic that is not there yet, and for the end of a pause
+STOP_S: Final = 20.0
 BATCH_OFFSETS: Final = "100000"
 
 
@@ -41,6 +43,7 @@ class Table(threading.Thread):
         self._services = services
         self._path = services.config.path_of(config)
         self._stopping = threading.Event()
+        self._busy = threading.Lock()
         self._query: StreamingQuery | None = None
         self._failure: BaseException | None = None
         self._failures = 0
@@ -98,20 +101,19 @@ class Table(threading.Thread):
         )
         return (
             source.load()
-            .writeStream.foreachBatch(self._guarded(batches))
+            .writeStream.foreachBatch(self._sink(batches))
             .queryName(self.config.name)
             .option("checkpointLocation", f"file://{checkpoint}")
             .trigger(processingTime="0 seconds")
             .start()
         )
 
-    def _guarded(self, batches: Batches) -> _Sink:
-        self._failure = None
-        return _Sink(self, batches)
-
     def _watch(self, query: StreamingQuery) -> None:
         while query.isActive:
             if self._stopping.wait(0.2):
+                # A batch at hand is ended, not cut off; a later one finds us stopping.
+                if self._busy.acquire(timeout=STOP_S):
+                    self._busy.release()
                 query.stop()
                 return
         if self._failure is not None:
@@ -120,13 +122,22 @@ class Table(threading.Thread):
         if problem is not None:
             raise TransientError(str(problem)[:2000])
 
-    def failed(self, error: BaseException) -> None:
-        """Keep what failed inside a batch: the query's own exception is only its text."""
-        self._failure = error
+    def _sink(self, batches: Batches) -> Callable[[DataFrame, int], None]:
+        """What the query calls for each batch; keeps a failure, of which Spark keeps a text."""
+        self._failure = None
 
-    def succeeded(self) -> None:
-        """A batch went through: the next failure begins the back-off anew."""
-        self._failures = 0
+        def take(frame: DataFrame, batch_id: int) -> None:
+            with self._busy:
+                if self._stopping.is_set():
+                    return
+                try:
+                    batches(frame, batch_id)
+                except BaseException as error:
+                    self._failure = error
+                    raise
+                self._failures = 0
+
+        return take
 
     def _committed(self, of: Shape) -> None:
         self._services.catalog.committed(self.config, of)
@@ -154,23 +165,3 @@ class Table(threading.Thread):
                 self.config.name, "retrying", reason[:500], "it goes on by itself when this is over"
             )
         self._stopping.wait(wait)
-
-
-class _Sink:
-    """What the query calls for each batch."""
-
-    def __init__(self, table: Table, batches: Batches) -> None:
-        self._table = table
-        self._batches = batches
-
-    def __call__(self, frame: DataFrame, batch_id: int) -> None:
-        began = time.monotonic()
-        try:
-            self._batches(frame, batch_id)
-        except BaseException as error:
-            self._table.failed(error)
-            raise
-        self._table.succeeded()
-        log.debug(
-            "%s: batch %d, %.0f ms", self._table.name, batch_id, (time.monotonic() - began) * 1000
-        )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.cdc_session import session
 
 from headwater_cdc import apply, decode
 from headwater_cdc.envelope import Gtid
@@ -23,14 +21,11 @@ from headwater_cdc.state import TableState
 from headwater_cdc.types import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pyspark.sql import DataFrame, SparkSession
 
 pytestmark = pytest.mark.slow
 
 WIRE = Path(__file__).parent / "fixtures" / "wire"
-STREAMING = Path(__file__).resolve().parents[2] / "streaming"
 ID = Column("id", "id", "id", "int", nullable=False)
 V = Column("v", "v", "v", "int", nullable=True)
 SHAPE = Shape("00", "01", "", "", "", "", (ID,), (ID, V))
@@ -43,26 +38,8 @@ CHANGES = (
 
 
 @pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    from pyspark.sql import SparkSession
-
-    components = [sys.executable, "-m", "headwater.stack.components", "spark-jars", "jdk17"]
-    homes = subprocess.run(components, check=True, capture_output=True, text=True).stdout.split()
-    jars = [str(jar) for home in homes for jar in Path(home).rglob("spark-avro_*.jar")]
-    java = next(path for home in homes for path in Path(home).rglob("bin/java"))
-    os.environ["JAVA_HOME"] = str(java.parent.parent)
-    builder = SparkSession.builder.master("local[1]").config("spark.driver.host", "127.0.0.1")
-    for line in (STREAMING / "spark-defaults.conf").read_text().splitlines():
-        if line.startswith("spark.sql") and "extensions" not in line:
-            builder = builder.config(*line.split(maxsplit=1))
-    session = (
-        builder.config("spark.driver.extraClassPath", os.pathsep.join(jars))
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.ui.enabled", "false")
-        .getOrCreate()
-    )
-    yield session
-    session.stop()
+def spark() -> SparkSession:
+    return session()
 
 
 @st.composite
