@@ -1,6 +1,6 @@
 """The stack is started once per run, on a copy of the project, beside a user's own stack.
 
-`HEADWATER_TEST_PROJECT=<folder>` uses the stack that already runs there and leaves it running.
+`STACK_UNDER_TEST=<folder>` uses the stack that already runs there and leaves it running.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def shared_data() -> shared.SharedData:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole system, running on real servers with a faster feed."""
-    running = os.environ.get("HEADWATER_TEST_PROJECT")
+    running = os.environ.get("STACK_UNDER_TEST")
     if running:
         yield _connect(Path(running))
         return

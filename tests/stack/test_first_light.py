@@ -20,7 +20,7 @@ def test_planes_show_in_sql_and_move(stack: Stack) -> None:
         return {
             row[0]: row[1:]
             for row in stack.sql(
-                "SELECT icao24, longitude, latitude FROM flights WHERE NOT on_ground"
+                "SELECT icao24, longitude, latitude FROM flights WHERE on_ground = 0"
             )
         }
 
