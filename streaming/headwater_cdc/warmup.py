@@ -31,8 +31,9 @@ def warm_up(spark: SparkSession) -> None:
         table = TableConfig(database="warm", table="up", topic="none")
         lake = LakeTable(spark, table, f"file://{folder}/up")
         for number in range(2):
-            rows = spark.createDataFrame(
-                [(number, "x", False)], f"id int, v string, {DELETED} boolean"
+            # Made in the JVM: rows from Python would start Python workers, which nothing else needs.
+            rows = spark.range(number, number + 1).selectExpr(
+                "cast(id as int) as id", "'x' as v", f"false as {DELETED}"
             )
             lake.write(rows, ("id",), TableState("none", next_offset=number), maintain=False)
         lake.read_state()

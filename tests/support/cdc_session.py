@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +14,9 @@ from headwater.settings import load
 from headwater.stack.components import component_dir, install
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from collections.abc import Iterable
+
+    from pyspark.sql import DataFrame, SparkSession
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,3 +49,12 @@ def session() -> SparkSession:
         .config("spark.driver.bindAddress", "127.0.0.1")
         .getOrCreate()
     )
+
+
+def frame(spark: SparkSession, rows: Iterable[dict[str, object]], schema: str) -> DataFrame:
+    """Rows as a DataFrame made in the JVM: no Python workers, as in the job."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    text = json.dumps(list(rows), default=lambda raw: base64.b64encode(raw).decode())
+    parsed = F.from_json(F.lit(text), f"array<struct<{schema}>>")
+    return spark.range(1).select(F.inline(parsed)).coalesce(1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.cdc_session import session
+from support.cdc_session import frame, session
 
 from headwater_cdc import apply, decode
 from headwater_cdc.envelope import Gtid
@@ -66,24 +66,24 @@ def histories(draw: st.DrawFn) -> list[Event]:
 
 
 def changes_of(spark: SparkSession, events: list[Event]) -> DataFrame:
-    rows = [
-        (
-            event.offset,
-            None if event.key is None else bytearray([event.key[0]]),  # type: ignore[list-item]
-            None if event.key is None else bytearray([0]),
-            bytearray([1]),
-            False,
-            event.op,
-            "stream",
-            event.offset,
-            event.gtid.server if event.gtid else None,
-            event.gtid.number if event.gtid else None,
-            None if event.key is None else (event.key[0],),
-            None if event.row is None else (event.row["id"], event.row["v"]),
-        )
+    rows = (
+        {
+            "offset": event.offset,
+            "key": None if event.key is None else bytes(event.key),  # type: ignore[arg-type]
+            "key_id": None if event.key is None else b"\0",
+            "value_id": b"\1",
+            "tombstone": False,
+            "op": event.op,
+            "kind": "stream",
+            "ts_ms": event.offset,
+            "server": event.gtid.server if event.gtid else None,
+            "number": event.gtid.number if event.gtid else None,
+            "k": None if event.key is None else {"id": event.key[0]},
+            "row": event.row,
+        }
         for event in events
-    ]
-    return spark.createDataFrame(rows, CHANGES).coalesce(1)
+    )
+    return frame(spark, rows, CHANGES)
 
 
 @settings(
@@ -129,27 +129,27 @@ def test_spark_reduces_as_the_model_does(
 
 def captured(spark: SparkSession, topic: str) -> tuple[list[dict[str, Any]], DataFrame]:
     messages = json.loads((WIRE / f"{topic}.json").read_text())["messages"]
-    rows = [
-        (
-            offset,
-            bytearray.fromhex(message["key_hex"]) if message.get("key_hex") else None,
-            bytearray.fromhex(message["value_hex"]) if message.get("value_hex") else None,
-        )
+    rows = (
+        {
+            "offset": offset,
+            "key": bytes.fromhex(message.get("key_hex") or "") or None,
+            "value": bytes.fromhex(message.get("value_hex") or "") or None,
+        }
         for offset, message in enumerate(messages)
-    ]
-    return messages, spark.createDataFrame(rows, "offset bigint, key binary, value binary")
+    )
+    return messages, frame(spark, rows, "offset bigint, key binary, value binary")
 
 
 def decoded(spark: SparkSession, topic: str) -> list[tuple[dict[str, Any], Any]]:
     """Each captured message with what Spark makes of it."""
     texts = json.loads((WIRE / "schemas.json").read_text())
     schemas = {k: v if isinstance(v, str) else json.dumps(v) for k, v in texts.items()}
-    messages, frame = captured(spark, topic)
+    messages, records = captured(spark, topic)
     key = next(m["key_schema"] for m in messages if m.get("key_schema"))
     pairs = []
     for value in dict.fromkeys(m["value_schema"] for m in messages if m.get("value_schema")):
         made = shape(key, schemas[key], value, schemas[value], partitioned=False)
-        rows = decode.changes(decode.headers(frame), made).collect()
+        rows = decode.changes(decode.headers(records), made).collect()
         pairs += [
             (m, row)
             for m, row in zip(messages, rows, strict=True)
@@ -186,8 +186,8 @@ def plain(value: object) -> object:
 
 
 def test_a_body_that_does_not_fit_is_found_with_its_offset(spark: SparkSession) -> None:
-    _, frame = captured(spark, "items")
-    broken = frame.selectExpr(
+    _, whole = captured(spark, "items")
+    broken = whole.selectExpr(
         "offset", "key", "if(offset = 3, substring(value, 1, 14), value) as value"
     )
     texts = json.loads((WIRE / "schemas.json").read_text())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.cdc_messages import KEY, KEY_ID, ROW, Table, envelope
-from support.cdc_session import session
+from support.cdc_session import frame, session
 
 from headwater_cdc.batch import Batches
 from headwater_cdc.commit import Committer
@@ -60,8 +60,8 @@ class Lake:
         self.batches = Batches(self.committer, schemas)
 
     def take(self, *messages: tuple[int, bytearray | None, bytearray]) -> None:
-        schema = "offset bigint, key binary, value binary"
-        self.batches(self.spark.createDataFrame(list(messages), schema), 0)
+        rows = (dict(zip(("offset", "key", "value"), m, strict=True)) for m in messages)
+        self.batches(frame(self.spark, rows, "offset bigint, key binary, value binary"), 0)
 
     def rows(self) -> dict[int, Any]:
         found = self.lake.rows().collect()
