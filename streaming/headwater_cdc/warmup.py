@@ -31,7 +31,7 @@ def warm_up(spark: SparkSession) -> None:
         table = TableConfig(database="warm", table="up", topic="none")
         lake = LakeTable(spark, table, f"file://{folder}/up")
         for number in range(2):
-            # Made in the JVM: rows from Python would start Python workers, which nothing else needs.
+            # Made in the JVM: rows from Python would start Python workers, needed by nothing else.
             rows = spark.range(number, number + 1).selectExpr(
                 "cast(id as int) as id", "'x' as v", f"false as {DELETED}"
             )

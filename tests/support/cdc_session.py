@@ -14,7 +14,7 @@ from headwater.settings import load
 from headwater.stack.components import component_dir, install
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pyspark.sql import DataFrame, SparkSession
 
@@ -51,7 +51,7 @@ def session() -> SparkSession:
     )
 
 
-def frame(spark: SparkSession, rows: Iterable[dict[str, object]], schema: str) -> DataFrame:
+def frame(spark: SparkSession, rows: Iterable[Mapping[str, object]], schema: str) -> DataFrame:
     """Rows as a DataFrame made in the JVM: no Python workers, as in the job."""
     from pyspark.sql import functions as F  # noqa: N812
 

@@ -23,7 +23,12 @@ from headwater_cdc.types import Column
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # py4j leaves its sockets to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 WIRE = Path(__file__).parent / "fixtures" / "wire"
 ID = Column("id", "id", "id", "int", nullable=False)

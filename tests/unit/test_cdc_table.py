@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
     from pyspark.sql import SparkSession
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # py4j leaves its sockets to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 V1, V2, V3 = "0000000000000001", "0000000000000002", "0000000000000003"
 NOTE: dict[str, Any] = {"name": "note", "type": ["null", "string"]}
