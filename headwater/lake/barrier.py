@@ -57,13 +57,16 @@ class Barrier:
         self._schemas: dict[str, Any] = {}
         self._schemas_read = 0
 
-    def wait(self, table: CapturedTable) -> None:
-        """Return when the lake's table holds everything that MySQL has committed by now."""
-        deadline = self._clock() + self._timeout
-        self._wait_carried(deadline)
-        self._wait_applied(table, deadline)
+    def wait(self, table: CapturedTable, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Return when the lake's table holds everything that MySQL has committed by now.
 
-    def _wait_carried(self, deadline: float) -> None:
+        `meanwhile` is called again and again while there is nothing to do but wait.
+        """
+        self._wait_carried(meanwhile)
+        self._wait_applied(table, meanwhile)
+
+    def _wait_carried(self, meanwhile: Callable[[], None]) -> None:
+        deadline = self._clock() + self._timeout
         start = self._topics.end_offset(self._heartbeat) if self._exists() else 0
         counter = self._raise_counter()
         while True:
@@ -78,24 +81,29 @@ class Barrier:
                     f"{self._heartbeat} within {self._timeout:.0f} s",
                     remedy=_LOOK,
                 )
+            meanwhile()
             self._sleep(PAUSE)
 
-    def _wait_applied(self, table: CapturedTable, deadline: float) -> None:
+    def _wait_applied(self, table: CapturedTable, meanwhile: Callable[[], None]) -> None:
         if table.topic not in self._topics.names():
             return  # a table in which nothing ever happened has no topic
         end = self._topics.end_offset(table.topic)
+        deadline, before = self._clock() + self._timeout, -1
         while True:
             state = tables.read_state(self._connections.aws, table.database, table.table)
             applied = state.next_offset if state else 0
             if self._nothing_between(table.topic, applied, end):
                 return
             self._check_running(table)
+            if applied > before:  # it moves: the time counts from here
+                deadline, before = self._clock() + self._timeout, applied
             if self._clock() > deadline:
                 raise VerifyError(
-                    f"{table.name}: applied up to offset {applied} of {end} after "
-                    f"{self._timeout:.0f} s",
+                    f"{table.name}: applied up to offset {applied} of {end}, and nothing more "
+                    f"for {self._timeout:.0f} s",
                     remedy=_LOOK,
                 )
+            meanwhile()
             self._sleep(PAUSE)
 
     def _nothing_between(self, topic: str, start: int, end: int) -> bool:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from headwater.errors import VerifyError
+from headwater.errors import TargetError, VerifyError
 from headwater_cdc.errors import TablePausedError
 from headwater_cdc.state import KEY, TableState
 
@@ -42,6 +44,27 @@ class CapturedTable:
         return f"{self.database}.{self.table}"
 
 
+@lru_cache(maxsize=8)
+def _client(aws: Aws, service: str) -> Any:  # noqa: ANN401 - boto3
+    """A client is costly to make, and a barrier asks many times."""
+    return aws.client(service)
+
+
+@contextmanager
+def _asking(aws: Aws) -> Iterator[None]:
+    """An S3 or Glue that does not answer, in our words."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - heavy
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        where = f"{aws.s3_endpoint}, {aws.glue_endpoint}" if aws.s3_endpoint else aws.region
+        raise TargetError(
+            f"S3 or Glue ({where}): {error}",
+            remedy="`headwater status` shows what runs",
+        ) from error
+
+
 def captured(aws: Aws) -> list[CapturedTable]:
     """The tables of the streaming job's desired state; none while there is no such document."""
     document = _read_json(aws, CONFIG) or {}
@@ -54,13 +77,14 @@ def captured(aws: Aws) -> list[CapturedTable]:
 
 def read_state(aws: Aws, database: str, table: str) -> TableState | None:
     """How far a table has been applied; None while nothing was."""
-    s3 = aws.client("s3")
     prefix = f"warehouse/{database}/{table}/.hoodie/"
-    for key in sorted(_timeline(s3, aws.bucket, prefix), reverse=True):
-        body = s3.get_object(Bucket=aws.bucket, Key=key)["Body"].read()
-        text = (json.loads(body).get("extraMetadata") or {}).get(KEY) if body else None
-        if text:
-            return _state(text, f"{database}.{table}")
+    with _asking(aws):
+        s3 = _client(aws, "s3")
+        for key in sorted(_timeline(s3, aws.bucket, prefix), reverse=True):
+            body = s3.get_object(Bucket=aws.bucket, Key=key)["Body"].read()
+            text = (json.loads(body).get("extraMetadata") or {}).get(KEY) if body else None
+            if text:
+                return _state(text, f"{database}.{table}")
     return None
 
 
@@ -71,21 +95,23 @@ def read_report(aws: Aws, database: str, table: str) -> dict[str, Any]:
 
 def in_catalog(aws: Aws, database: str) -> list[str]:
     """The names of the tables and views of a lake database."""
-    glue = aws.client("glue")
-    try:
-        pages = glue.get_paginator("get_tables").paginate(DatabaseName=database)
-        return [table["Name"] for page in pages for table in page["TableList"]]
-    except glue.exceptions.EntityNotFoundException:
-        return []
+    with _asking(aws):
+        glue = _client(aws, "glue")
+        try:
+            pages = glue.get_paginator("get_tables").paginate(DatabaseName=database)
+            return [table["Name"] for page in pages for table in page["TableList"]]
+        except glue.exceptions.EntityNotFoundException:
+            return []
 
 
 def columns(aws: Aws, database: str, table: str) -> dict[str, str]:
     """Name and Hive type of a table's columns, from Glue; empty if it is not registered."""
-    glue = aws.client("glue")
-    try:
-        found = glue.get_table(DatabaseName=database, Name=table)["Table"]
-    except glue.exceptions.EntityNotFoundException:
-        return {}
+    with _asking(aws):
+        glue = _client(aws, "glue")
+        try:
+            found = glue.get_table(DatabaseName=database, Name=table)["Table"]
+        except glue.exceptions.EntityNotFoundException:
+            return {}
     listed = [*found["StorageDescriptor"]["Columns"], *found.get("PartitionKeys", ())]
     return {column["Name"]: column["Type"] for column in listed}
 
@@ -108,9 +134,10 @@ def _timeline(s3: Any, bucket: str, prefix: str) -> Iterator[str]:  # noqa: ANN4
 
 
 def _read_json(aws: Aws, key: str) -> dict[str, Any] | None:
-    s3 = aws.client("s3")
-    try:
-        body = s3.get_object(Bucket=aws.bucket, Key=key)["Body"].read()
-    except s3.exceptions.NoSuchKey:
-        return None
+    with _asking(aws):
+        s3 = _client(aws, "s3")
+        try:
+            body = s3.get_object(Bucket=aws.bucket, Key=key)["Body"].read()
+        except s3.exceptions.NoSuchKey:
+            return None
     return dict(json.loads(body))

@@ -15,7 +15,7 @@ from headwater.lake.verify.shape import Column, Shape
 from headwater.lake.verify.sides import LakeSide, MySqlSide, _after, _up_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from headwater.lake.verify.sides import Key, Row
 
@@ -53,7 +53,7 @@ def settle(
     mysql: Side, lake: Side, keys: list[str], of: Shape | None = None
 ) -> tuple[list[Difference], list[Key]]:
     settler = Settler(
-        of or shape(), cast("MySqlSide", mysql), cast("LakeSide", lake), barrier=lambda: None
+        of or shape(), cast("MySqlSide", mysql), cast("LakeSide", lake), barrier=lambda _: None
     )
     verdict = settler.settle([(key,) for key in keys], lambda _: None)
     return verdict.differences, verdict.unsettled
@@ -96,6 +96,25 @@ def test_a_row_that_moves_is_looked_at_again() -> None:
     between: dict[Key, Row] = {("1",): row("1", "between")}
     lake = [between, between, looks[-1]]
     assert settle(Side(*looks), Side(*lake), ["1"]) == ([], [])
+
+
+def look_thrice(look: Callable[[], None]) -> None:
+    for _ in range(3):
+        look()
+
+
+def test_a_state_seen_while_waiting_counts() -> None:
+    states: list[dict[Key, Row]] = [{("1",): row("1", str(n))} for n in range(5)]
+    mysql, lake = Side(*states), Side(states[2])
+    settler = Settler(
+        shape(),
+        cast("MySqlSide", mysql),
+        cast("LakeSide", lake),
+        barrier=look_thrice,
+    )
+    verdict = settler.settle([("1",)], lambda _: None)
+    assert (verdict.differences, verdict.unsettled) == ([], [])
+    assert len(mysql.looks) == 1
 
 
 def test_a_row_that_never_stands_still_is_unsettled_and_no_difference() -> None:

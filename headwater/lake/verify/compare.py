@@ -117,14 +117,14 @@ class _Barriers:
         if self._topics is not None:
             self._topics.__exit__(None, None, None)
 
-    def wait(self, table: CapturedTable) -> None:
+    def wait(self, table: CapturedTable, meanwhile: Callable[[], None]) -> None:
         """Wait until the lake's table has everything up to now."""
         if self._barrier is None:
             self._topics = Topics(self._connections.kafka_bootstrap_servers)
             self._barrier = Barrier(
                 self._connections, self._topics, self._prefix, timeout=self._timeout
             )
-        self._barrier.wait(table)
+        self._barrier.wait(table, meanwhile)
 
 
 class _Comparison:
@@ -214,6 +214,9 @@ class _Comparison:
 
     def _settle(self, suspects: Collection[Key], progress: Progress) -> Verdict:
         settler = Settler(
-            self._shape, self._mysql, self._lake, lambda: self._barriers.wait(self._table)
+            self._shape,
+            self._mysql,
+            self._lake,
+            lambda meanwhile: self._barriers.wait(self._table, meanwhile),
         )
         return settler.settle(suspects, progress)

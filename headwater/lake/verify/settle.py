@@ -1,9 +1,9 @@
 """Rows that differed while both sides were read are looked at again until they stand still.
 
-A round reads the suspects in MySQL, raises a barrier and waits until the lake has passed it, reads
-them in the lake, and once more in MySQL. A row that the lake has as MySQL had it before or after is
-equal. A row that did not change in MySQL meanwhile and is otherwise in the lake, twice in a row,
-differs. What changed goes into the next round; writes are never held up.
+A round reads the suspects in MySQL, raises a barrier, goes on reading them while it waits until the
+lake has passed it, and reads them in the lake. A row that the lake has as MySQL had it at any of
+these looks is equal. A row that did not change in MySQL meanwhile and is otherwise in the lake,
+twice in a row, differs. What changed goes into the next round; writes are never held up.
 """
 
 from __future__ import annotations
@@ -45,7 +45,11 @@ class Settler:
     """Decides about suspects."""
 
     def __init__(
-        self, shape: Shape, mysql: MySqlSide, lake: LakeSide, barrier: Callable[[], None]
+        self,
+        shape: Shape,
+        mysql: MySqlSide,
+        lake: LakeSide,
+        barrier: Callable[[Callable[[], None]], None],
     ) -> None:
         self._shape = shape
         self._mysql = mysql
@@ -68,28 +72,41 @@ class Settler:
 
     def _round(self, suspects: list[_Suspect], verdict: Verdict) -> list[_Suspect]:
         keys = [suspect.key for suspect in suspects]
-        before = self._mysql.rows(keys)
-        self._barrier()
+        states: dict[Key, list[Row | None]] = {key: [] for key in keys}
+
+        def look() -> None:
+            rows = self._mysql.rows(keys)
+            for key, known in states.items():
+                if not known or known[-1] != rows.get(key):
+                    known.append(rows.get(key))
+
+        look()
+        self._barrier(look)
         lake = self._lake.rows(keys)
-        after = self._mysql.rows(keys)
+        look()
         floor = self._mysql.floor()
         left = []
         for suspect in suspects:
-            in_lake = lake.get(suspect.key)
-            states = (before.get(suspect.key), after.get(suspect.key))
-            if any(self._same(state, in_lake) for state in states):
+            if self._is_settled(suspect, states[suspect.key], lake.get(suspect.key), floor):
                 continue
-            if self._purged(states[1], in_lake, floor):
-                continue
-            stood_still = states[0] == states[1]
-            repeated = suspect.seen == (states[1], in_lake)
-            suspect.confirmed = (suspect.confirmed if repeated else 0) + 1 if stood_still else 0
-            suspect.seen = (states[1], in_lake)
             if suspect.confirmed >= CONFIRMATIONS:
                 verdict.differences.append(self._difference(suspect))
             else:
                 left.append(suspect)
         return left
+
+    def _is_settled(
+        self, suspect: _Suspect, states: list[Row | None], lake: Row | None, floor: str | None
+    ) -> bool:
+        """Whether the row is equal; otherwise the suspicion is noted."""
+        now = states[-1]
+        if any(self._same(state, lake) for state in states) or self._purged(now, lake, floor):
+            return True
+        repeated = suspect.seen == (now, lake)
+        stood_still = len(states) == 1
+        suspect.confirmed = (suspect.confirmed if repeated else 0) + 1 if stood_still else 0
+        suspect.seen = (now, lake)
+        return False
 
     def _same(self, mysql: Row | None, lake: Row | None) -> bool:
         if mysql is None or lake is None:
