@@ -97,7 +97,7 @@ def _asking(canvas: Canvas, feed: Feed, *, signed_in: bool) -> Part:
         every="#{every}", comments="One FlowFile is one poll.",
     )  # fmt: skip
     hold = _step(
-        canvas, "Hold while the API asks to wait", "HoldPoll", (0, 1), {},
+        canvas, "Hold while the API asks to wait", "HoldPoll", (0, 1), {"Source": "#{source}"},
         ends=("held", "noted", "original"),
         comments="Its state says until when; it outlives restarts.",
     )  # fmt: skip

@@ -12,9 +12,10 @@ from nifiapi.flowfiletransform import (
     FlowFileTransform,
     FlowFileTransformResult,
 )
+from nifiapi.properties import PropertyDescriptor, StandardValidators
 from nifiapi.relationship import Relationship
 
-UNTIL = "retry_at"
+UNTIL, OF = "retry_at", "source"
 
 
 class HoldPoll(FlowFileTransform):  # type: ignore[misc]
@@ -39,8 +40,19 @@ class HoldPoll(FlowFileTransform):  # type: ignore[misc]
         )
         tags = ["headwater", "rate limit", "backoff"]
 
+    SOURCE = PropertyDescriptor(
+        name="Source",
+        description="Who is asked: what one source asked for does not hold polls of another",
+        required=True,
+        validators=[StandardValidators.NON_EMPTY_VALIDATOR],
+    )
+
     def __init__(self, **_: Any) -> None:  # noqa: ANN401 - NiFi's own
         super().__init__()
+
+    def getPropertyDescriptors(self) -> list[Any]:  # noqa: N802 - NiFi's name
+        """The properties on the canvas."""
+        return [self.SOURCE]
 
     def getRelationships(self) -> list[Any]:  # noqa: N802 - NiFi's name
         """Besides the framework's own `original` and `failure`."""
@@ -51,12 +63,15 @@ class HoldPoll(FlowFileTransform):  # type: ignore[misc]
         states = context.getStateManager()
         note = flowfile.getAttribute("headwater.retry_at")
         if note:
-            states.setState({UNTIL: str(note)}, Scope.LOCAL)
+            noted_of = flowfile.getAttribute("headwater.source")
+            states.setState({UNTIL: str(note), OF: str(noted_of)}, Scope.LOCAL)
             message = f"the API asks to wait; not polled before {_clock(int(note))} UTC"
             self.logger.warn(message)  # noqa: G010 - NiFi's logger
             return FlowFileTransformResult(relationship="noted")
-        until = int(states.getState(Scope.LOCAL).get(UNTIL) or 0)
-        if until > time.time() * 1000:
+        state = states.getState(Scope.LOCAL)
+        until = int(state.get(UNTIL) or 0)
+        same = state.get(OF) == context.getProperty(self.SOURCE).getValue()
+        if same and until > time.time() * 1000:
             return FlowFileTransformResult(relationship="held")
         return FlowFileTransformResult(relationship="success")
 
