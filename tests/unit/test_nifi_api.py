@@ -103,7 +103,9 @@ def test_a_nifi_that_does_not_answer_is_one_clear_line() -> None:
         api.root()
 
 
-_NO_SERVICES: dict[str, Any] = {"GET /flow/process-groups/g/controller-services": {"controllerServices": []}}
+_NO_SERVICES: dict[str, Any] = {
+    "GET /flow/process-groups/g/controller-services": {"controllerServices": []}
+}
 
 
 def _flow(status: str, errors: list[str], state: str = "Stopped") -> dict[str, Any]:
