@@ -12,9 +12,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from headwater.lake.sql import query
-
 from headwater import connections, secrets, settings
+from headwater.lake.sql import query
 from headwater.project import DataDir, Project
 
 KEY = "zzbench"[:6]

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from support import shared
-from support.stack import Stack
 
 from headwater import connections, secrets, settings
 from headwater.project import DataDir
+from support import shared
+from support.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from support.ledger import Ledger
 from support.stack import Stack
 from support.waiting import until

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.ledger import Ledger, agree
 from support.stack import Stack
 from support.waiting import until

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+
 from support.simulator import Simulator
 from support.stack import Stack
 from support.waiting import until

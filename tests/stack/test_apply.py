@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+
 from support.stack import Stack
 from support.waiting import until
 

@@ -6,6 +6,7 @@ import gzip
 import json
 
 import requests
+
 from support.stack import Stack
 from support.waiting import until
 

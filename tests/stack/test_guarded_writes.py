@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 
 import pymysql
 import pytest
-from support.stack import Stack
 
 from headwater.feed.load import load
 from headwater.feed.spec import FeedSpec
@@ -19,6 +18,7 @@ from headwater.ingest.verdict import Verdict
 from headwater.ingest.writer import Purge, Writer
 from headwater.targets import _mysql_plan as plans
 from headwater.targets import _mysql_tables as declared
+from support.stack import Stack
 
 Connection: TypeAlias = "pymysql.Connection[Any]"
 SCHEMA = "headwater_guarded_writes"

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.stack import Stack
-from support.waiting import until
 
 from headwater.simulators.replay import ReplayApi, Tape, read
 from headwater.simulators.server import running
+from support.stack import Stack
+from support.waiting import until
 
 POLLS = 30
 COLUMNS = "icao24, time_position, longitude, latitude, callsign, velocity, on_ground, squawk"

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+
 from support.stack import Stack
 
 KEYS = ("yv0001", "yv0002", "yv0003", "yv0004", "yv0005")
@@ -60,7 +61,10 @@ def test_equal_while_rows_flow(stack: Stack) -> None:
         ("UPDATE flights SET callsign = '' WHERE icao24 = 'yv0003'", ["yv0003", "callsign"]),
         ("UPDATE flights SET callsign = squawk, squawk = 'C3' WHERE icao24 = 'yv0004'", ["yv0004"]),
         (
-            "INSERT INTO flights (icao24, last_contact, polled_at) VALUES ('yv0009', NOW(), NOW())",
+            (
+                "INSERT INTO flights (icao24, last_contact, polled_at) "
+                "VALUES ('yv0009', '2037-01-01', '2037-01-01')"
+            ),
             ["yv0009"],
         ),
     ],

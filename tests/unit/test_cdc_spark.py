@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.cdc_session import frame, session
 
 from headwater_cdc import apply, decode
 from headwater_cdc.envelope import Gtid
@@ -19,6 +18,7 @@ from headwater_cdc.order import Event, Progress, reduce
 from headwater_cdc.shape import Shape, shape
 from headwater_cdc.state import TableState
 from headwater_cdc.types import Column
+from support.cdc_session import frame, session
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.cdc_messages import KEY, KEY_ID, ROW, Table, envelope
-from support.cdc_session import frame, session
 
 from headwater_cdc.batch import Batches
 from headwater_cdc.commit import Committer
@@ -14,6 +12,8 @@ from headwater_cdc.config import OnDelete, TableConfig, TableType
 from headwater_cdc.errors import MessageError, SchemaChangeError, WriterClashError
 from headwater_cdc.hudi import LakeTable
 from headwater_cdc.state import TableState
+from support.cdc_messages import KEY, KEY_ID, ROW, Table, envelope
+from support.cdc_session import frame, session
 
 if TYPE_CHECKING:
     from pathlib import Path

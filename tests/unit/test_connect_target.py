@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 import requests
 from pydantic import SecretStr
-from support.connect_fake import FakeConnect, serving
 
 from headwater.connections import MySql, local
 from headwater.errors import TargetError
@@ -19,6 +18,7 @@ from headwater.settings import Settings
 from headwater.targets._connect_api import Clock, ConnectApi
 from headwater.targets.base import Context
 from headwater.targets.connect import CONNECTOR, ConnectTarget
+from support.connect_fake import FakeConnect, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from pydantic import SecretStr
-from support.nifi_fake import FakeNifi
 
 from headwater.connections import local
 from headwater.errors import TargetError
@@ -17,6 +16,7 @@ from headwater.secrets import Secrets
 from headwater.settings import OpenSky, Settings
 from headwater.targets.base import Context
 from headwater.targets.nifi import NifiTarget
+from support.nifi_fake import FakeNifi
 
 if TYPE_CHECKING:
     from headwater.feed.model import Feed

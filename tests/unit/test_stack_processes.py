@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import stack_tiny
 
 from headwater.errors import ServiceError
 from headwater.stack import control, procfs, records, state
 from headwater.stack.process import ProcessSpawner, last_line, rotate
 from headwater.stack.state import Phase, State
+from support import stack_tiny
 
 TINY = Path(stack_tiny.__file__)
 LIMIT = 20.0

@@ -6,12 +6,12 @@ import itertools
 from pathlib import Path
 
 import pytest
-from support.stack_fakes import World, a_service
 
 from headwater.errors import ServiceError
 from headwater.stack import control, state
 from headwater.stack.state import Phase, State
 from headwater.stack.supervisor import Supervisor, components_of, stop_limit
+from support.stack_fakes import World, a_service
 
 
 def test_starts_in_dependency_order_as_soon_as_each_is_ready(tmp_path: Path) -> None:
