@@ -112,6 +112,15 @@ def live(changes: DataFrame, state: TableState) -> DataFrame:
     return known.select("*", kept.alias("kept")).where("kept").drop("highest", "fresh", "kept")
 
 
+def highest(groups: Sequence[Group]) -> dict[str, int]:
+    """The highest GTID number of each server; a server may have several groups."""
+    found: dict[str, int] = {}
+    for group in groups:
+        if group.server is not None and group.high is not None:
+            found[group.server] = max(group.high, found.get(group.server, 0))
+    return found
+
+
 def last_server(groups: Sequence[Group]) -> str:
     """The server that wrote last."""
     streamed = [group for group in groups if group.server is not None]

@@ -130,7 +130,7 @@ class Committer:
             next_offset=next_offset,
             key_schema_id=of.key_id,
             schema_id=of.value_id,
-            gtids={g.server: g.high for g in groups if g.server and g.high is not None},
+            gtids=apply.highest(groups),
             last_server=apply.last_server(groups),
             source_ts_ms=max((g.source_ts_ms or 0 for g in groups), default=0),
             applied_ts_ms=_now_ms(),

@@ -92,7 +92,7 @@ def changes_of(spark: SparkSession, events: list[Event]) -> DataFrame:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(events=histories(), cut=st.integers(0, 30))
 def test_spark_reduces_as_the_model_does(
@@ -124,7 +124,7 @@ def test_spark_reduces_as_the_model_does(
             next_offset=part[-1].offset + 1,
             key_schema_id="00",
             schema_id="01",
-            gtids={g.server: g.high for g in groups if g.server and g.high is not None},
+            gtids=apply.highest(groups),
             last_server=apply.last_server(groups),
             source_ts_ms=0,
             applied_ts_ms=0,

@@ -121,8 +121,9 @@ def test_a_snapshot_removes_what_vanished(spark: SparkSession, tmp_path: Path) -
     lake = Lake(spark, tmp_path)
     send = lake.topic.message
     lake.take(*snapshot(lake, k1="a", k2="b"), send(**change("c", 3, "c", 1)))
+    before = send(**change("u", 2, "b2", 2))
     again = snapshot(lake, k1="a9", k4="d")
-    lake.take(send(**change("u", 2, "b2", 2)), again[0])
+    lake.take(before, again[0])
     assert lake.committer.state.snapshot_open
     lake.restart()  # in the middle of the snapshot
     lake.take(again[1], send(**change("c", 5, "e", 9)))
@@ -163,9 +164,10 @@ def test_a_new_column_is_applied_and_a_lost_one_pauses(spark: SparkSession, tmp_
     assert lake.rows() == {1: "a3", 2: "b"}
     assert {r["id"]: r["note"] for r in lake.lake.rows().collect()} == {1: None, 2: "more"}
 
+    update = new.message(**change("u", 2, "b2", 4))
     lost = Table(V3, ["id"], new.offset)
     with pytest.raises(SchemaChangeError, match="dropped") as caught:
-        lake.take(new.message(**change("u", 2, "b2", 4)), lost.message("c", 9, {"id": 9}, "u:5"))
+        lake.take(update, lost.message("c", 9, {"id": 9}, "u:5"))
     assert "snapshot" in caught.value.remedy
     assert lake.rows() == {1: "a3", 2: "b2"}  # what came before the change is applied
 
