@@ -53,7 +53,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     if running:
         yield _connect(Path(running))
         return
-    os.environ.update(TEST_ENVIRONMENT)
+    for name, value in TEST_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
     root = tmp_path_factory.mktemp("project")
     _copy_project(root)
     _headwater(root, "render")

@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-WIRE = Path(__file__).parent / "fixtures" / "wire"
+WIRE = Path(__file__).parents[1] / "unit" / "fixtures" / "wire"
 ID = Column("id", "id", "id", "int", nullable=False)
 V = Column("v", "v", "v", "int", nullable=True)
 SHAPE = Shape("00", "01", "", "", "", "", (ID,), (ID, V))
