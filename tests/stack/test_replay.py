@@ -111,7 +111,7 @@ def test_the_lake_holds_exactly_what_was_replayed(
     stack: Stack, replayed: list[dict[str, Any]]
 ) -> None:
     expected = _expected(replayed)
-    assert len(expected) > 500
+    assert len(expected) > 300
     until(
         lambda: stack.sql("SELECT COUNT(*) FROM replayed_positions") == [(len(expected),)],
         f"{len(expected)} positions in the lake",
