@@ -8,6 +8,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pymysql.constants import ER
+from pymysql.err import OperationalError
+
 if TYPE_CHECKING:
     from headwater.connections import MySql
     from support.stack import Stack
@@ -58,8 +61,13 @@ class Ledger:
             while not self._stop.wait(0.1):
                 draft = dict(self.rows)
                 cursor = connection.cursor()
-                for _ in range(chance.choice((1, 1, 1, 2, 5))):
-                    self._change(cursor, draft, chance)
+                try:
+                    for _ in range(chance.choice((1, 1, 1, 2, 5))):
+                        self._change(cursor, draft, chance)
+                except OperationalError as error:
+                    if error.args[0] != ER.LOCK_DEADLOCK:  # MySQL has rolled it back
+                        raise
+                    continue
                 if chance.random() < 0.1:
                     connection.rollback()
                     continue
