@@ -16,7 +16,7 @@ from headwater import connections, secrets, settings
 from headwater.lake.sql import query
 from headwater.project import DataDir, Project
 
-KEY = "zzbench"[:6]
+KEY = "zzbenc"
 
 
 def main() -> None:
