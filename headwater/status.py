@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Value = TypeVar("Value")
-HEARTBEAT_TOPIC = "{prefix}.headwater.heartbeat"
 
 _ANSWERS = """
 SELECT feed, status, outcome, COUNT(*) AS responses, SUM(rows_applied) AS rows_applied,
@@ -123,7 +122,7 @@ class Collector:
         return found
 
     def _backlogs(self, names: list[str], states: dict[str, Row]) -> dict[str, Row]:
-        from headwater.topics import Topics  # noqa: PLC0415 - kafka-python
+        from headwater.topics import Topics, heartbeat_topic  # noqa: PLC0415 - kafka-python
 
         prefix = self._context.settings.topic_prefix
         offsets = {
@@ -132,7 +131,7 @@ class Collector:
         }
         with Topics(self._context.connections.kafka_bootstrap_servers) as topics:
             found = topics.backlogs(offsets)
-            beat = topics.newest_ms(HEARTBEAT_TOPIC.format(prefix=prefix))
+            beat = topics.newest_ms(heartbeat_topic(prefix))
         now = self._clock()
         return {
             topic.removeprefix(f"{prefix}."): {

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
+SCHEMAS_TOPIC = "_headwater.schemas"  # see docs/contracts.md, "Names"
+
+
+def heartbeat_topic(prefix: str) -> str:
+    """The topic of the heartbeat table."""
+    return f"{prefix}.headwater.heartbeat"
+
+
 @dataclass(frozen=True)
 class Backlog:
     """Messages of one topic from an offset on.

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from headwater.errors import VerifyError
 from headwater.lake import tables
 from headwater.lake.avro_reader import read
+from headwater.topics import SCHEMAS_TOPIC, heartbeat_topic
 from headwater_cdc.envelope import HEADER_LENGTH, fingerprint_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from headwater.lake.tables import CapturedTable
     from headwater.topics import Topics
 
-SCHEMAS_TOPIC = "_headwater.schemas"
 TIMEOUT = 120.0
 PAUSE = 0.1
 _RAISE = (
@@ -50,7 +50,7 @@ class Barrier:
     ) -> None:
         self._connections = connections
         self._topics = topics
-        self._heartbeat = f"{prefix}.headwater.heartbeat"
+        self._heartbeat = heartbeat_topic(prefix)
         self._timeout = timeout
         self._clock = clock
         self._sleep = sleep

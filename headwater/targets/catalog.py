@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.errors import TargetError
 from headwater.targets.base import Change
+from headwater.topics import SCHEMAS_TOPIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from headwater.targets.base import Context
 
 DOCUMENT = "_headwater/streaming.json"
-SCHEMAS_TOPIC = "_headwater.schemas"
 RESPONSES = "api_responses"
 _ENTRIES = {"COPY_ON_WRITE": ("",), "MERGE_ON_READ": ("_ro", "_rt")}
 
