@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from headwater.captured import declared
 from headwater.errors import HeadwaterError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Collector:
 
     def tables(self) -> list[TableStatus]:
         """One entry per declared table."""
-        names = table_names(self._context)
+        names = [table.name for table in declared(self._context)]
         rows = self._try("MySQL", lambda: self._row_counts(names)) or {}
         states = self._try("S3", lambda: self._lake_states(names)) or {}
         backlogs = self._try("Kafka", lambda: self._backlogs(names, states)) or {}
@@ -141,12 +142,6 @@ class Collector:
             }
             for topic, backlog in found.items()
         }
-
-
-def table_names(context: Context) -> list[str]:
-    """`database.table` of every declared table, the API's answers last."""
-    names = [table for feed in context.feeds for table in feed.tables]
-    return [f"{context.settings.database}.{table}" for table in (*names, "api_responses")]
 
 
 def _age(now: float, then_ms: int | None) -> float | None:

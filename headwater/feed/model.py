@@ -30,6 +30,10 @@ Parse = Literal[
 ]
 
 
+TableType = Literal["COPY_ON_WRITE", "MERGE_ON_READ"]
+OnDelete = Literal["apply", "ignore"]
+
+
 def _sql_type(value: object) -> SqlType:
     return value if isinstance(value, SqlType) else SqlType.parse(str(value))
 
@@ -71,14 +75,12 @@ class Retention(Part):
 class Lake(Part):
     """How the table is laid out in the lake."""
 
-    type: Literal["COPY_ON_WRITE", "MERGE_ON_READ"] = Field(
-        "COPY_ON_WRITE", description="Hudi table type"
-    )
+    type: TableType = Field("COPY_ON_WRITE", description="Hudi table type")
     buckets: int = Field(1, ge=1, le=4096, description="buckets of the index; fixed once written")
     partition_by: Name | None = Field(
         None, description="key column of type DATE, DATETIME or TIMESTAMP: one partition a day"
     )
-    on_delete: Literal["apply", "ignore"] | None = Field(
+    on_delete: OnDelete | None = Field(
         None, description="what a delete in MySQL does; default apply, for history tables ignore"
     )
 
@@ -110,7 +112,7 @@ class Table(Part):
         return column in self.key or column == self.latest or self.columns[column].required
 
     @property
-    def on_delete(self) -> Literal["apply", "ignore"]:
+    def on_delete(self) -> OnDelete:
         """What a delete in MySQL does in the lake, with the default filled in."""
         return self.lake.on_delete or ("ignore" if self.keep == "history" else "apply")
 

@@ -22,8 +22,8 @@ from headwater_cdc.envelope import HEADER_LENGTH, fingerprint_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from headwater.captured import CapturedTable
     from headwater.connections import Connections
-    from headwater.lake.tables import CapturedTable
     from headwater.topics import Topics
 
 TIMEOUT = 120.0

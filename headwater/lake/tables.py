@@ -9,39 +9,22 @@ from __future__ import annotations
 import json
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from headwater.captured import CapturedTable, Layout
 from headwater.errors import TargetError, VerifyError
 from headwater_cdc.errors import TablePausedError
 from headwater_cdc.state import KEY, TableState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from headwater.connections import Aws
 
 CONFIG = "_headwater/streaming.json"
 # Table version 6: `<instant>.<action>` once an action is complete.
 _COMPLETED = re.compile(r"(\d{14,})\.(commit|deltacommit|replacecommit)$")
-
-
-@dataclass(frozen=True)
-class CapturedTable:
-    """A table that the streaming job is to keep equal to MySQL."""
-
-    database: str
-    table: str
-    topic: str
-    type: str = "COPY_ON_WRITE"
-    partition_by: str | None = None
-    on_delete: str = "apply"
-
-    @property
-    def name(self) -> str:
-        """As everywhere else: `database.table`."""
-        return f"{self.database}.{self.table}"
 
 
 @lru_cache(maxsize=8)
@@ -68,11 +51,13 @@ def _asking(aws: Aws) -> Iterator[None]:
 def captured(aws: Aws) -> list[CapturedTable]:
     """The tables of the streaming job's desired state; none while there is no such document."""
     document = _read_json(aws, CONFIG) or {}
-    fields = CapturedTable.__dataclass_fields__
-    return [
-        CapturedTable(**{name: value for name, value in entry.items() if name in fields})
-        for entry in document.get("tables", ())
-    ]
+    return [_entry(entry) for entry in document.get("tables", ())]
+
+
+def _entry(entry: Mapping[str, Any]) -> CapturedTable:
+    layout = {name: entry[name] for name in Layout.__dataclass_fields__ if name in entry}
+    where = (entry["database"], entry["table"], entry["topic"])
+    return CapturedTable(*where, Layout(**layout), CONFIG)
 
 
 def read_state(aws: Aws, database: str, table: str) -> TableState | None:

@@ -8,8 +8,10 @@ apply   writes the document; the job follows within seconds and keeps Glue itsel
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from headwater.captured import declared
 from headwater.errors import TargetError
 from headwater.targets.base import Change
 from headwater.topics import SCHEMAS_TOPIC
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from headwater.captured import CapturedTable
     from headwater.targets.base import Context
 
 DOCUMENT = "_headwater/streaming.json"
-RESPONSES = "api_responses"
 _ENTRIES = {"COPY_ON_WRITE": ("",), "MERGE_ON_READ": ("_ro", "_rt")}
 
 
@@ -64,31 +66,8 @@ class CatalogTarget:
             "schemas_topic": SCHEMAS_TOPIC,
             "warehouse": self._aws.warehouse,
             "glue": glue,
-            "tables": [self._entry(name, layout) for name, layout in self._layouts()],
+            "tables": [_entry(table) for table in declared(self._context)],
         }
-
-    def _layouts(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every table with its layout; responses are a history that all feeds share."""
-        for feed in self._context.feeds:
-            for name, table in feed.tables.items():
-                yield (
-                    name,
-                    {
-                        "type": table.lake.type,
-                        "buckets": table.lake.buckets,
-                        "partition_by": table.lake.partition_by,
-                        "on_delete": table.on_delete,
-                    },
-                )
-        yield (
-            RESPONSES,
-            {"type": "COPY_ON_WRITE", "buckets": 1, "partition_by": None, "on_delete": "ignore"},
-        )
-
-    def _entry(self, table: str, layout: dict[str, Any]) -> dict[str, Any]:
-        settings = self._context.settings
-        topic = f"{settings.topic_prefix}.{settings.database}.{table}"
-        return {"database": settings.database, "table": table, "topic": topic, **layout}
 
     def _differences(self, found: dict[str, Any] | None) -> Iterator[Change]:
         wanted = self.document()
@@ -119,20 +98,24 @@ class CatalogTarget:
 
     def _astray(self) -> Iterator[Change]:
         """Tables that have rows but that Glue does not list, or lists with an s3a:// location."""
-        database = self._context.settings.database
-        written = self._written(database)
-        locations = self._locations(database) if written else {}
-        for table, layout in self._layouts():
-            for entry in (table + suffix for suffix in _ENTRIES[layout["type"]]):
-                if table not in written:
-                    continue
-                location = locations.get(entry.lower())
-                if location is None:
-                    detail = "not in Glue yet; the streaming job adds it"
-                    yield Change(self.name, "create", f"{database}.{entry}", detail)
-                elif not location.startswith("s3://"):
-                    detail = f"location {location}; the streaming job corrects it"
-                    yield Change(self.name, "update", f"{database}.{entry}", detail)
+        tables = declared(self._context)
+        for database in sorted({table.database for table in tables}):
+            written = self._written(database)
+            locations = self._locations(database) if written else {}
+            for table in tables:
+                if table.database == database and table.table in written:
+                    yield from self._misplaced(table, locations)
+
+    def _misplaced(self, table: CapturedTable, locations: Mapping[str, str]) -> Iterator[Change]:
+        for suffix in _ENTRIES[table.layout.type]:
+            entry = f"{table.name}{suffix}"
+            location = locations.get(f"{table.table}{suffix}".lower())
+            if location is None:
+                detail = "not in Glue yet; the streaming job adds it"
+                yield Change(self.name, "create", entry, detail)
+            elif not location.startswith("s3://"):
+                detail = f"location {location}; the streaming job corrects it"
+                yield Change(self.name, "update", entry, detail)
 
     def _written(self, database: str) -> set[str]:
         """The tables that have a folder in the lake."""
@@ -164,6 +147,11 @@ class CatalogTarget:
             f"s3://{self._aws.bucket}/{DOCUMENT}: cannot {what}: {error}",
             remedy="`headwater status` shows whether S3 runs",
         )
+
+
+def _entry(table: CapturedTable) -> dict[str, Any]:
+    head = {"database": table.database, "table": table.table, "topic": table.topic}
+    return {**head, **asdict(table.layout)}
 
 
 def _name(entry: Mapping[str, Any]) -> str:

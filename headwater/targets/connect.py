@@ -13,12 +13,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from headwater.captured import declared
 from headwater.targets import _connect_config as configs
 from headwater.targets._connect_api import ConnectApi
 from headwater.targets.base import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from headwater.targets._connect_config import Config
@@ -93,13 +94,7 @@ class ConnectTarget:
 
     def _tables(self) -> list[str]:
         own = [f"{configs.OWN_DATABASE}.{name}" for name in ("heartbeat", "signal")]
-        return [*own, *sorted(set(self._feed_tables()))]
-
-    def _feed_tables(self) -> Iterator[str]:
-        database = self._context.settings.database
-        yield f"{database}.api_responses"
-        for feed in self._context.feeds:
-            yield from (f"{database}.{table}" for table in feed.tables)
+        return [*own, *sorted(table.name for table in declared(self._context))]
 
     def _state_change(self) -> list[Change]:
         status = self._api.status(CONNECTOR)

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from headwater.connections import MySql, local
 from headwater.errors import TargetError
+from headwater.feed.model import Lake
 from headwater.project import Project
 from headwater.secrets import Secrets
 from headwater.settings import Settings
@@ -58,7 +59,8 @@ def _context(data_dir: Path, *tables: str) -> Context:
     settings = Settings(data_dir=data_dir)
     account = MySql("debezium", SecretStr(PASSWORD), port=13306)
     connections = replace(local(settings, Secrets()), mysql_debezium=account)
-    feed = cast("Feed", SimpleNamespace(feed="flights", tables=dict.fromkeys(tables)))
+    table = SimpleNamespace(lake=Lake(), on_delete="apply")
+    feed = cast("Feed", SimpleNamespace(feed="flights", tables=dict.fromkeys(tables, table)))
     return Context(Project(ROOT), settings, connections, [feed], {"flights": "simulator"})
 
 

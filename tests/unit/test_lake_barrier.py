@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import pytest
 
+from headwater.captured import CapturedTable
 from headwater.errors import VerifyError
 from headwater.lake import tables
 from headwater.lake.avro_reader import read
 from headwater.lake.barrier import Barrier
-from headwater.lake.tables import CapturedTable
 from headwater_cdc.state import TableState
 
 if TYPE_CHECKING:

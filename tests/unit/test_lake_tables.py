@@ -97,7 +97,7 @@ def test_captured_tables_are_those_of_the_jobs_document() -> None:
     }
     found = tables.captured(aws({"_headwater/streaming.json": json.dumps(document)}))
     assert [table.name for table in found] == ["final.flights", "final.p"]
-    assert [table.on_delete for table in found] == ["apply", "ignore"]
+    assert [table.layout.on_delete for table in found] == ["apply", "ignore"]
     assert tables.captured(aws({})) == []
 
 

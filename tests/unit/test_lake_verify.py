@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from headwater.lake.tables import CapturedTable
+from headwater.captured import CapturedTable, Layout
+from headwater.feed.model import OnDelete
 from headwater.lake.verify import canonical
 from headwater.lake.verify.report import Counts, Difference, TableReport
 from headwater.lake.verify.settle import Settler, suspects_of
@@ -25,8 +26,8 @@ DOCUMENT = Column("doc", "doc", "json", canonical.JSON)
 SEEN = Column("seen", "seen", "timestamp", canonical.moment(6))
 
 
-def shape(on_delete: str = "apply", floor: Column | None = None) -> Shape:
-    table = CapturedTable("final", "t", "headwater.final.t", on_delete=on_delete)
+def shape(on_delete: OnDelete = "apply", floor: Column | None = None) -> Shape:
+    table = CapturedTable("final", "t", "headwater.final.t", Layout(on_delete=on_delete))
     return Shape(table, (KEY, NAME, DOCUMENT, SEEN), (KEY,), floor, ())
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from pymysql.cursors import Cursor
 
+    from headwater.captured import CapturedTable
     from headwater.connections import Connections
-    from headwater.lake.tables import CapturedTable
     from headwater.targets.base import Context
 
 Progress = Callable[[str], None]
@@ -194,7 +194,7 @@ class _Comparison:
     def _differing_keys(self, chunks: Sequence[int]) -> Collection[Key]:
         mysql = self._mysql.keys(chunks)
         lake = self._lake.keys(chunks)
-        if self._table.on_delete == "ignore" and self._shape.floor is None:
+        if self._table.layout.on_delete == "ignore" and self._shape.floor is None:
             lake = {key: checksum for key, checksum in lake.items() if key in mysql}
         return suspects_of(mysql, lake)
 

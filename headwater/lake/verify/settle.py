@@ -116,7 +116,7 @@ class Settler:
 
     def _purged(self, mysql: Row | None, lake: Row | None, floor: str | None) -> bool:
         """Whether the lake rightly keeps a row that MySQL has purged."""
-        if mysql is not None or lake is None or self._shape.captured.on_delete != "ignore":
+        if mysql is not None or lake is None or self._shape.captured.layout.on_delete != "ignore":
             return False
         if self._shape.floor is None or floor is None:
             return True

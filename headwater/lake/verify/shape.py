@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from pymysql.cursors import Cursor
 
+    from headwater.captured import CapturedTable
     from headwater.connections import Aws
-    from headwater.lake.tables import CapturedTable
 
 _COLUMNS = """
 SELECT column_name, data_type, COALESCE(datetime_precision, 0), extra LIKE '%%VIRTUAL GENERATED%%'
@@ -87,13 +87,13 @@ def read_shape(cursor: Cursor, aws: Aws, table: CapturedTable) -> Shape:
     floor = _floor(table, columns)
     notes = [f"{c.name}: {c.kind.note}" for c in columns if c.kind.note]
     notes += [f"{name} ({kind}): not compared" for name, kind in skipped]
-    if table.on_delete == "ignore":
+    if table.layout.on_delete == "ignore":
         notes.append(_floor_note(floor))
     return Shape(table, columns, tuple(kinds[name] for name in key), floor, tuple(notes))
 
 
 def _check_readable(aws: Aws, table: CapturedTable) -> None:
-    if table.type == "MERGE_ON_READ" and aws.athena_endpoint is not None:
+    if table.layout.type == "MERGE_ON_READ" and aws.athena_endpoint is not None:
         raise VerifyError(
             f"{table.name} is MERGE_ON_READ: the local SQL engine reads its base files only, "
             "so a comparison would show changes that are in the lake as missing",
@@ -102,7 +102,7 @@ def _check_readable(aws: Aws, table: CapturedTable) -> None:
 
 
 def _lake_name(table: CapturedTable) -> str:
-    suffix = "_rt" if table.type == "MERGE_ON_READ" else ""
+    suffix = "_rt" if table.layout.type == "MERGE_ON_READ" else ""
     return f"{identifier(table.database)}.{identifier(table.table.lower() + suffix)}"
 
 
@@ -126,7 +126,7 @@ def _kinds(
     aws: Aws, table: CapturedTable, declared: Sequence[tuple[str, str, int, int]]
 ) -> tuple[dict[str, Column], list[tuple[str, str]]]:
     registered = _registered(aws, table)
-    names = lake_names((d[0] for d in declared), partitioned=table.partition_by is not None)
+    names = lake_names((d[0] for d in declared), partitioned=table.layout.partition_by is not None)
     digits = _digits(aws, table, declared, names)
     found: dict[str, Column] = {}
     skipped = []
@@ -146,7 +146,7 @@ def _kinds(
 
 
 def _registered(aws: Aws, table: CapturedTable) -> dict[str, str]:
-    name = table.table.lower() + ("_rt" if table.type == "MERGE_ON_READ" else "")
+    name = table.table.lower() + ("_rt" if table.layout.type == "MERGE_ON_READ" else "")
     registered = lake_columns(aws, table.database, name)
     if not registered:
         raise VerifyError(
@@ -177,10 +177,10 @@ def _digits(
 
 def _floor(table: CapturedTable, columns: Sequence[Column]) -> Column | None:
     """The column that orders history in time, where MySQL may purge it and the lake not."""
-    if table.on_delete != "ignore":
+    if table.layout.on_delete != "ignore":
         return None
-    if table.partition_by:
-        return next((c for c in columns if c.name == table.partition_by), None)
+    if table.layout.partition_by:
+        return next((c for c in columns if c.name == table.layout.partition_by), None)
     moments = [c for c in columns if c.type in {"datetime", "timestamp", "date"}]
     return moments[0] if len(moments) == 1 else None
 
