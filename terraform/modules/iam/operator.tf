@@ -1,0 +1,98 @@
+data "aws_iam_policy_document" "operator" {
+  # checkov:skip=CKV_AWS_356: the Describe and List actions below know no resource
+  # checkov:skip=CKV_AWS_111: as above; the network interfaces are made by MSK Connect in the caller's name
+  source_policy_documents = [data.aws_iam_policy_document.query.json]
+
+  statement {
+    sid       = "Accounts"
+    actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    resources = concat([var.admin_secret_arn], [for account, arn in var.secret_arns : arn if !startswith(account, "superset/")])
+  }
+
+  statement {
+    sid       = "Document"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    resources = ["${var.lake_arn}/_headwater/*"]
+  }
+
+  statement {
+    sid       = "SignIn"
+    actions   = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"]
+    resources = [var.cluster_arn]
+  }
+
+  statement {
+    sid       = "ReadTopics"
+    actions   = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
+    resources = ["${local.topics}/${var.topic_prefix}.*", "${local.topics}/_headwater.*"]
+  }
+
+  statement {
+    sid = "Connector"
+    actions = [
+      "kafkaconnect:CreateConnector", "kafkaconnect:UpdateConnector", "kafkaconnect:DescribeConnector",
+      "kafkaconnect:DeleteConnector", "kafkaconnect:DescribeCustomPlugin", "kafkaconnect:DescribeWorkerConfiguration",
+    ]
+    resources = [
+      for kind in ["connector", "custom-plugin", "worker-configuration"] :
+      "arn:${format(local.place, "kafkaconnect")}:${kind}/${var.name}*/*"
+    ]
+  }
+
+  statement {
+    sid = "WhatMskConnectLooksUp"
+    actions = [
+      "kafkaconnect:ListConnectors", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
+      "logs:ListLogDeliveries", "logs:CreateLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
+    ]
+    resources = ["*"] # wildcard: none of these actions knows a resource
+  }
+
+  statement {
+    sid       = "Network"
+    actions   = ["ec2:CreateNetworkInterface"]
+    resources = ["arn:${format(local.place, "ec2")}:*/*"] # wildcard: subnet, group and the interface to be made
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "aws:CalledVia"
+      values   = ["kafkaconnect.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "Job"
+    actions   = ["emr-serverless:StartJobRun", "emr-serverless:ListJobRuns", "emr-serverless:GetApplication", "emr-serverless:GetJobRun", "emr-serverless:CancelJobRun"]
+    resources = [var.application_arn, "${var.application_arn}/jobruns/*"]
+  }
+
+  statement {
+    sid       = "Publish"
+    actions   = ["cloudwatch:PutMetricData"]
+    resources = ["*"] # wildcard: the action knows no resource, but the namespace below
+
+    condition {
+      test     = "StringEquals"
+      variable = "cloudwatch:namespace"
+      values   = ["Headwater"]
+    }
+  }
+
+  statement {
+    sid       = "HandOver"
+    actions   = ["iam:PassRole"]
+    resources = [aws_iam_role.this["connect"].arn, aws_iam_role.this["streaming"].arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["kafkaconnect.amazonaws.com", "emr-serverless.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "Logs"
+    actions   = ["logs:FilterLogEvents", "logs:GetLogEvents", "logs:DescribeLogStreams"]
+    resources = ["arn:${format(local.place, "logs")}:log-group:/${var.name}*"]
+  }
+}
