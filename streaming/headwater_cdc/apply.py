@@ -6,6 +6,7 @@ Spark would compile the plan anew for every batch.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F  # noqa: N812
 
 from headwater_cdc import envelope
+from headwater_cdc.jvm import Projection
 from headwater_cdc.names import DAY, DELETED
 
 if TYPE_CHECKING:
@@ -47,32 +49,42 @@ class Group:
 
 def summary(changes: DataFrame) -> list[Group]:
     """The batch in a few lines; one Spark job."""
+    lines = _by().grouped(_told().of(changes), _counted()).collect()
+    return [_group(line) for line in lines]
+
+
+@functools.cache
+def _by() -> Projection:
+    return Projection("key_id", "value_id", "tombstone", "kind", "server")
+
+
+@functools.cache
+def _told() -> Projection:
     order = Window.partitionBy("server").orderBy("offset")
+    return Projection(
+        "offset", "key_id", "value_id", "tombstone", "kind", "server", "number", "ts_ms", "op",
+        F.lag("number").over(order).alias("previous"),
+    )  # fmt: skip
+
+
+@functools.cache
+def _counted() -> Projection:
     op = F.col("op")
     unkeyed = op.isin(*envelope.ROW_OPS) & F.col("key_id").isNull()
-    lines = (
-        changes.select(
-            "offset", "key_id", "value_id", "tombstone", "kind", "server", "number", "ts_ms", "op",
-            F.lag("number").over(order).alias("previous"),
-        )
-        .groupBy("key_id", "value_id", "tombstone", "kind", "server")
-        .agg(
-            F.count("*").alias("count"),
-            F.min("offset").alias("first_offset"),
-            F.max("offset").alias("last_offset"),
-            F.min("number").alias("low"),
-            F.max("number").alias("high"),
-            F.max("ts_ms").alias("source_ts_ms"),
-            F.max(F.when(op == envelope.TRUNCATE, F.col("offset"))).alias("last_truncate"),
-            F.count(F.when(op == "d", 1)).alias("deletes"),
-            F.min(F.when(unkeyed, F.col("offset"))).alias("keyless"),
-            F.max(F.coalesce(F.col("number") < F.col("previous"), F.expr("false"))).alias(
-                "redelivered"
-            ),
-        )
-        .collect()
-    )  # fmt: skip
-    return [_group(line) for line in lines]
+    return Projection(
+        F.count("*").alias("count"),
+        F.min("offset").alias("first_offset"),
+        F.max("offset").alias("last_offset"),
+        F.min("number").alias("low"),
+        F.max("number").alias("high"),
+        F.max("ts_ms").alias("source_ts_ms"),
+        F.max(F.when(op == envelope.TRUNCATE, F.col("offset"))).alias("last_truncate"),
+        F.count(F.when(op == "d", 1)).alias("deletes"),
+        F.min(F.when(unkeyed, F.col("offset"))).alias("keyless"),
+        F.max(F.coalesce(F.col("number") < F.col("previous"), F.expr("false"))).alias(
+            "redelivered"
+        ),
+    )
 
 
 def _group(line: Row) -> Group:
@@ -138,12 +150,19 @@ def reduced(
 ) -> DataFrame:
     """The last change of each key, as the rows that Hudi writes."""
     ops = [op for op in envelope.ROW_OPS if with_deletes or op != "d"]
+    wanted = changes.where(f"op in {tuple(ops)}")
+    last = _ranked().of(wanted).where("n = 1")
+    return with_day(_rows(shape).of(last), partition_by)
+
+
+@functools.cache
+def _ranked() -> Projection:
     newest_first = Window.partitionBy("key").orderBy(F.col("offset").desc())
-    last = (
-        changes.where(F.col("op").isin(*ops))
-        .select("key", "offset", "op", "k", "row", F.row_number().over(newest_first).alias("n"))
-        .where("n = 1")
-    )
+    return Projection("key", "op", "k", "row", F.row_number().over(newest_first).alias("n"))
+
+
+@functools.lru_cache(maxsize=256)
+def _rows(shape: Shape) -> Projection:
     gone = F.col("op") == "d"
     keys = set(shape.key_names)
     values = [
@@ -154,7 +173,7 @@ def reduced(
         ).alias(column.name)
         for column in shape.columns
     ]
-    return with_day(last.select(*values, gone.alias(DELETED)), partition_by)
+    return Projection(*values, gone.alias(DELETED))
 
 
 def with_day(frame: DataFrame, partition_by: str | None) -> DataFrame:

@@ -43,7 +43,7 @@ class Committer:
         self._lake = lake
         self._committed = committed
         self._commits = 0
-        self._newest = lake.newest_instant()
+        self._newest = ""
 
     def resume(self, of: Shape) -> None:
         """Finish what a crash left between a snapshot's last rows and the removal of old ones."""
@@ -92,7 +92,6 @@ class Committer:
             self._lake.write(rows, of.key_names, state, maintain=maintain)
         faults.reach("after_commit")
         self.state = state
-        self._newest = self._lake.newest_instant()
         self._committed(of)
 
     def _cleanup_due(self) -> bool:
@@ -137,17 +136,15 @@ class Committer:
         )
 
     def _refuse_clash(self) -> None:
-        newest = self._lake.newest_instant()
-        if newest == self._newest:
-            return
-        found = self._lake.read_state()
-        if found is not None and found.next_offset != self.state.next_offset:
+        """Raise if somebody else has committed; and see which instant is the newest."""
+        self._newest, found = self._lake.newest()
+        stands_at = found.next_offset if found is not None else 0
+        if self._newest and stands_at != self.state.next_offset:
             raise WriterClashError(
-                f"the table's state stands at offset {found.next_offset}, this job left it at "
+                f"the table's state stands at offset {stands_at}, this job left it at "
                 f"{self.state.next_offset}: another job writes the table",
                 remedy="stop the other job, then remove this table's status file",
             )
-        self._newest = newest
 
 
 def _now_ms() -> int:

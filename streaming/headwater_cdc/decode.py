@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F  # noqa: N812 - the name that everybody knows it by
 from pyspark.sql.avro.functions import from_avro
 
 from headwater_cdc import envelope
+from headwater_cdc.jvm import Projection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +26,19 @@ _AVRO = {"mode": "PERMISSIVE", "datetimeRebaseMode": "CORRECTED"}
 
 def headers(frame: DataFrame) -> DataFrame:
     """Offset, key, value and the fingerprints that their headers carry (bytes as they stand)."""
-    return frame.select(
+    return _headers().of(frame)
+
+
+def changes(frame: DataFrame, shape: Shape) -> DataFrame:
+    """Of `headers`: what each message says, NULL where it is not of this shape."""
+    for projection in _changes(shape):
+        frame = projection.of(frame)
+    return frame
+
+
+@functools.cache
+def _headers() -> Projection:
+    return Projection(
         "offset",
         "key",
         "value",
@@ -33,11 +47,12 @@ def headers(frame: DataFrame) -> DataFrame:
     )
 
 
-def changes(frame: DataFrame, shape: Shape) -> DataFrame:
-    """Of `headers`: what each message says, NULL where it is not of this shape."""
+@functools.lru_cache(maxsize=256)
+def _changes(shape: Shape) -> tuple[Projection, ...]:
+    """Decoded, then taken apart, then with the parts of the GTID."""
     fits = F.col("value_id") == F.lit(raw_id(shape.value_id))
     key_fits = F.col("key_id") == F.lit(raw_id(shape.key_id))
-    decoded = frame.select(
+    decoded = Projection(
         "offset",
         "key",
         "key_id",
@@ -46,7 +61,7 @@ def changes(frame: DataFrame, shape: Shape) -> DataFrame:
         F.when(fits, _body("value", shape.value_writer, shape.value_reader)).alias("m"),
         F.when(key_fits, _body("key", shape.key_writer, shape.key_reader)).alias("k"),
     )
-    return decoded.select(
+    parts = Projection(
         "offset",
         "key",
         "key_id",
@@ -58,13 +73,15 @@ def changes(frame: DataFrame, shape: Shape) -> DataFrame:
         F.col("m.source.gtid").alias("gtid"),
         F.struct(*_values("k", shape.keys)).alias("k"),
         F.struct(*_values("m.after", shape.columns)).alias("row"),
-    ).select(
+    )
+    numbered = Projection(
         "*",
         F.when(F.col("gtid") != "", F.expr("regexp_extract(gtid, '^(.*):[0-9]+$', 1)")).alias(
             "server"
         ),
         F.expr("cast(substring_index(gtid, ':', -1) as bigint)").alias("number"),
     )
+    return decoded, parts, numbered
 
 
 def raw_id(fingerprint: str) -> bytearray:

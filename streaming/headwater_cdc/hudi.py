@@ -38,6 +38,8 @@ _SETTINGS = {
     "hoodie.index.bucket.engine": "SIMPLE",
     "hoodie.parquet.outputtimestamptype": "TIMESTAMP_MICROS",
     "hoodie.parquet.compression.codec": "snappy",
+    # The bucket index needs no bloom filters, which are 400 KB in the footer of each file.
+    "hoodie.parquet.bloom.filter.enabled": "false",
     # One writer, one process: no timeline server, no metadata table, markers as plain files.
     "hoodie.embed.timeline.server": "false",
     "hoodie.metadata.enable": "false",
@@ -94,30 +96,17 @@ class LakeTable:
         self._spark = spark
         self._meta: JavaObject = None
 
-    def newest_instant(self) -> str:
-        """The newest completed instant, empty if there is none."""
+    def newest(self) -> tuple[str, TableState | None]:
+        """The newest completed instant, and the newest state that a commit carries."""
         timeline = self._completed()
         last = None if timeline is None else timeline.lastInstant()
-        return str(last.get().requestedTime()) if last is not None and last.isPresent() else ""
+        if last is None or not last.isPresent():
+            return "", None
+        return str(last.get().requestedTime()), _state_of(timeline)
 
     def read_state(self) -> TableState | None:
         """The state in the newest commit that carries one; None for a table without."""
-        timeline = self._completed()
-        if timeline is None:
-            return None
-        for instant in iterate(timeline.getReverseOrderedInstants().iterator()):
-            metadata = timeline.readCommitMetadata(instant)
-            text = metadata.getMetadata(states.KEY)
-            if text:
-                return states.TableState.from_json(str(text))
-        return None
-
-    def key_fields(self) -> tuple[str, ...]:
-        """The record key's columns as the table was made; empty if it does not exist."""
-        meta = self._meta_client()
-        if meta is None:
-            return ()
-        return tuple(str(meta.getTableConfig().getRecordKeyFieldProp()).split(","))
+        return self.newest()[1]
 
     def write(
         self, rows: DataFrame, keys: Sequence[str], state: TableState, *, maintain: bool
@@ -152,3 +141,12 @@ class LakeTable:
             builder = root.org.apache.hudi.common.table.HoodieTableMetaClient.builder()
             self._meta = builder.setConf(storage).setBasePath(self.path).build()
         return self._meta
+
+
+def _state_of(timeline: JavaObject) -> TableState | None:
+    """Compactions and cleans carry no state, so the newest instant may not be the one."""
+    for instant in iterate(timeline.getReverseOrderedInstants().iterator()):
+        text = timeline.readCommitMetadata(instant).getMetadata(states.KEY)
+        if text:
+            return states.TableState.from_json(str(text))
+    return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pyspark.sql import SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 JavaObject: TypeAlias = Any
 
@@ -34,3 +34,36 @@ def iterate(iterator: JavaObject) -> Iterator[JavaObject]:
     """What a `java.util.Iterator` gives."""
     while iterator.hasNext():
         yield iterator.next()
+
+
+class Projection:
+    """Columns that are made once and selected in every batch.
+
+    To build a column takes several calls to the JVM, about a millisecond each: for a table of 20
+    columns that was a quarter of a batch. Selecting them ready-made is one call.
+    """
+
+    def __init__(self, *columns: Column | str) -> None:
+        self._columns = columns
+        self._ready: JavaObject = None
+
+    def of(self, frame: DataFrame) -> DataFrame:
+        """The frame's projection: `frame.select` of the columns."""
+        return _frame(cast("Any", frame)._jdf.select(self._made(frame)), frame)  # noqa: SLF001
+
+    def grouped(self, frame: DataFrame, values: Projection) -> DataFrame:
+        """The values aggregated by these columns: `frame.groupBy(...).agg(...)`."""
+        groups = cast("Any", frame)._jdf.groupBy(self._made(frame))  # noqa: SLF001
+        wanted = values._made(frame)
+        return _frame(groups.agg(wanted.head(), wanted.tail()), frame)
+
+    def _made(self, frame: DataFrame) -> JavaObject:
+        if self._ready is None:
+            self._ready = cast("Any", frame)._jcols(*self._columns)  # noqa: SLF001
+        return self._ready
+
+
+def _frame(made: JavaObject, like: DataFrame) -> DataFrame:
+    from pyspark.sql import DataFrame  # noqa: PLC0415 - the module is also used without Spark
+
+    return DataFrame(made, like.sparkSession)

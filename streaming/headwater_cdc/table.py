@@ -32,6 +32,12 @@ BACKOFF_S: Final = (1.0, 2.0, 5.0, 10.0, 20.0)
 LOOK_S: Final = 2.0  # for a topic that is not there yet, and for the end of a pause
 STOP_S: Final = 20.0
 BATCH_OFFSETS: Final = "100000"
+CONSUMER: Final = {
+    "kafka.isolation.level": "read_committed",
+    # A batch ends with a transaction's marker, which is no record: the consumer would wait for
+    # one more until this is over (500 ms if not said otherwise). Nothing polls between batches.
+    "kafka.fetch.max.wait.ms": "20",
+}
 
 
 class Table(threading.Thread):
@@ -97,7 +103,7 @@ class Table(threading.Thread):
             failOnDataLoss="true",
             maxOffsetsPerTrigger=os.environ.get("HEADWATER_BATCH_OFFSETS", BATCH_OFFSETS),
             **{f"kafka.{name}": value for name, value in self._services.config.kafka.items()},
-            **{"kafka.isolation.level": "read_committed"},
+            **CONSUMER,
         )
         return (
             source.load()
