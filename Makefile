@@ -4,7 +4,7 @@ PYTHON := $(or $(PYTHON),python3)
 BIN := .venv/bin
 HEADWATER := $(BIN)/headwater
 .DEFAULT_GOAL := help
-.PHONY: help install up down test unit lint format lock clean
+.PHONY: help install up down package test unit lint format lock clean
 
 ##@ Run
 up: .venv/ready ## install what is missing, start everything, deploy (flags: make up ARGS="--detach --wait")
@@ -15,6 +15,9 @@ down: .venv/ready ## stop everything
 
 install: .venv/ready ## only install
 	@$(HEADWATER) up --install-only
+
+package: .venv/ready ## build what terraform uploads (dist/)
+	@$(HEADWATER) package $(ARGS)
 
 ##@ Develop
 test: .venv/ready ## lint, unit tests, then every test on the real servers

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from headwater import __version__
-from headwater.cli import declarations, lake, running, stack
+from headwater.cli import aws, declarations, lake, running, stack
 from headwater.cli.app import App, data_dir_flag
 from headwater.errors import ExitCode, HeadwaterError
 
@@ -33,6 +33,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *running.COMMANDS,
     *declarations.COMMANDS,
     *lake.COMMANDS,
+    *aws.COMMANDS,
 )
 for _command in COMMANDS:
     cli.add_command(_command)

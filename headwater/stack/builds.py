@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import sys
-import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from headwater.errors import StackError
 from headwater.stack.artifacts import sha256_of_tree
+from headwater.stack.unpack import write_zip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,10 +98,8 @@ def _job_sources(project: Project) -> tuple[Path, ...]:
 def _make_job(project: Project, _: Maven, home: Path) -> None:
     """Zip the package for `--py-files`; the entry script stands beside it."""
     package, entry = _job_sources(project)
-    with zipfile.ZipFile(home / "headwater_cdc.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(package.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                archive.write(file, file.relative_to(package.parent))
+    sources = {str(file.relative_to(package.parent)): file for file in package.rglob("*.py")}
+    write_zip(home / "headwater_cdc.zip", sources)
     shutil.copy2(entry, home / entry.name)
 
 

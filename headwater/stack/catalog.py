@@ -181,6 +181,11 @@ _ROWS = (
         ),
     ),
     Component("spark-jars", "3.5.7-hudi1.1.1", (Part("jars", copied("jars"), _SPARK_JARS),)),
+    Component(  # for MSK only: `headwater package` installs it
+        "msk-iam",
+        "2.3.2",
+        (Part("jars", copied("jars"), ("software.amazon.msk:aws-msk-iam-auth:2.3.2:jar:all",)),),
+    ),
     Component("wire", build=builds.WIRE),
     Component("nifi-extensions", build=builds.EXTENSIONS),
     Component("job", build=builds.JOB),

@@ -6,10 +6,11 @@ import os
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest moment that a zip can hold
 Placing = Callable[[Sequence[Path], Path], None]  # (fetched files, component folder)
 
 
@@ -31,6 +32,17 @@ def link_or_copy(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
+
+
+def write_zip(target: Path, files: Mapping[str, Path]) -> None:
+    """Zip files under these names; the same bytes for the same content, whenever it is made."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            with files[name].open("rb") as source, archive.open(entry, "w") as copy:
+                shutil.copyfileobj(source, copy)
 
 
 def unzipped(
