@@ -5,16 +5,22 @@ The connector, the streaming job's document, the status and verify all go by thi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from headwater.capture import names
+from headwater.capture.source import tables_of
 from headwater.ingest.statements import RESPONSES
+from headwater.topics import topic_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from headwater.capture.model import Taken
     from headwater.feed.model import Lake, OnDelete, TableType
     from headwater.targets.base import Context
+
+CAPTURE = "feeds/capture.yaml"
 
 
 @dataclass(frozen=True)
@@ -27,20 +33,26 @@ class Layout:
     on_delete: OnDelete = "apply"
 
     @classmethod
-    def of(cls, lake: Lake, on_delete: OnDelete) -> Layout:
+    def of(cls, lake: Lake | Taken, on_delete: OnDelete) -> Layout:
         """As a declaration says it."""
         return cls(lake.type, lake.buckets, lake.partition_by, on_delete)
 
 
 @dataclass(frozen=True)
 class CapturedTable:
-    """One table on its way; `origin` is the file that declares it."""
+    """One table on its way; `origin` is the file that declares it.
+
+    `key` names the columns of a unique key where the table has no primary key, `accept` the
+    checks of the preflight that only warn.
+    """
 
     database: str
     table: str
     topic: str
     layout: Layout = Layout()
     origin: str = ""
+    key: tuple[str, ...] = ()
+    accept: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -49,19 +61,40 @@ class CapturedTable:
 
 
 def declared(context: Context) -> list[CapturedTable]:
-    """Every table that the project's declarations ask for."""
-    prefix = context.settings.topic_prefix
+    """Every table that the project's declarations ask for.
+
+    MySQL is asked only where capture.yaml has patterns; raises TargetError if it does not answer.
+    """
+    of_feeds = list(_of_feeds(context))
+    known = {table.name for table in of_feeds}
+    return [*of_feeds, *(table for table in taken(context) if table.name not in known)]
+
+
+def taken(context: Context) -> list[CapturedTable]:
+    """The tables of capture.yaml, its patterns resolved by what MySQL has."""
+    schemas = sorted({pattern.partition(".")[0] for pattern in names.patterns(context.capture)})
+    existing = tables_of(context.connections.mysql, schemas) if schemas else []
     return [
-        CapturedTable(database, table, f"{prefix}.{database}.{table}", layout, origin)
-        for database, table, layout, origin in _of_feeds(context)
+        replace(
+            _table(context, name, Layout.of(entry, entry.on_delete), CAPTURE),
+            key=entry.key,
+            accept=entry.accept,
+        )
+        for name, entry in names.resolve(context.capture, existing).items()
     ]
 
 
-def _of_feeds(context: Context) -> Iterator[tuple[str, str, Layout, str]]:
+def _of_feeds(context: Context) -> Iterator[CapturedTable]:
     """The tables that the feeds fill, and the history of responses that all feeds share."""
     database = context.settings.database
     for feed in context.feeds:
         for name, table in feed.tables.items():
             layout = Layout.of(table.lake, table.on_delete)
-            yield database, name, layout, f"feeds/{feed.feed}.yaml"
-    yield database, RESPONSES, Layout(on_delete="ignore"), "feeds"
+            yield _table(context, f"{database}.{name}", layout, f"feeds/{feed.feed}.yaml")
+    yield _table(context, f"{database}.{RESPONSES}", Layout(on_delete="ignore"), "feeds")
+
+
+def _table(context: Context, name: str, layout: Layout, origin: str) -> CapturedTable:
+    database, _, table = name.partition(".")
+    topic = topic_of(f"{context.settings.topic_prefix}.{name}")
+    return CapturedTable(database, table, topic, layout, origin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 from typing import TYPE_CHECKING, Any
 
+from headwater.capture.load import load as load_capture
 from headwater.errors import DeclarationError
 from headwater.feed.load import load_all
 from headwater.sources import effective
@@ -28,7 +29,8 @@ def context(project: Project, settings: Settings, connections: Connections) -> C
         feed.feed: effective(settings, needs_account=feed.request.auth is not None)
         for feed in feeds
     }
-    return Context(project, settings, connections, feeds, sources)
+    capture = load_capture(project.capture)
+    return Context(project, settings, connections, feeds, sources, capture)
 
 
 def targets(context: Context) -> list[Target]:
@@ -57,6 +59,16 @@ def apply(context: Context, report: Callable[[str], None]) -> list[Change]:
     for target in targets(context):
         report(f"deploying {target.name}")
         changes += target.apply()
+    return changes
+
+
+def apply_capture(context: Context, report: Callable[[str], None]) -> list[Change]:
+    """Only what carries MySQL's tables to the lake; feeds and their flows are left alone."""
+    changes: list[Change] = []
+    for target in targets(context):
+        if target.name in {"connect", "catalog"}:
+            report(f"deploying {target.name}")
+            changes += target.apply()
     return changes
 
 

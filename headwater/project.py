@@ -32,6 +32,11 @@ class Project:
         return self.root / "feeds"
 
     @property
+    def capture(self) -> Path:
+        """Which existing MySQL tables are captured."""
+        return self.feeds / "capture.yaml"
+
+    @property
     def flows(self) -> Path:
         """NiFi flow definitions, rendered from the feeds."""
         return self.root / "nifi" / "flows"

@@ -10,8 +10,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from headwater.capture import scans
 from headwater.captured import declared
 from headwater.errors import HeadwaterError
+from headwater.mysql import quoted
+from headwater.topics import Topics, heartbeat_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +72,8 @@ class Collector:
         names = [table.name for table in declared(self._context)]
         rows = self._try("MySQL", lambda: self._row_counts(names)) or {}
         states = self._try("S3", lambda: self._lake_states(names)) or {}
+        for name, reading in (self._try("Kafka", self._readings) or {}).items():
+            states.setdefault(name, {}).update(reading)
         backlogs = self._try("Kafka", lambda: self._backlogs(names, states)) or {}
         return [
             TableStatus(
@@ -98,13 +103,21 @@ class Collector:
             return [dict(row) for row in cursor.fetchall()]
 
     def _row_counts(self, names: list[str]) -> dict[str, int]:
+        """Rows in MySQL; a table that was dropped there has no entry."""
+        from pymysql.constants import ER  # noqa: PLC0415 - only where MySQL is asked
+        from pymysql.err import ProgrammingError  # noqa: PLC0415
+
         account = self._context.connections.mysql
         with closing(account.connect()) as connection:
             cursor = connection.cursor()
             counts = {}
             for name in names:
-                database, table = name.split(".", 1)
-                cursor.execute(f"SELECT COUNT(*) FROM `{database}`.`{table}`")  # noqa: S608 - declared names
+                try:
+                    cursor.execute(f"SELECT COUNT(*) FROM {quoted(*name.split('.', 1))}")  # noqa: S608 - quoted
+                except ProgrammingError as error:
+                    if error.args[0] != ER.NO_SUCH_TABLE:
+                        raise
+                    continue
                 (counts[name],) = cursor.fetchone() or (0,)
             return counts
 
@@ -122,9 +135,21 @@ class Collector:
             }
         return found
 
-    def _backlogs(self, names: list[str], states: dict[str, Row]) -> dict[str, Row]:
-        from headwater.topics import Topics, heartbeat_topic  # noqa: PLC0415 - kafka-python
+    def _readings(self) -> dict[str, Row]:
+        """State and reason of captured tables whose rows are still read, or could not be."""
+        connections = self._context.connections
+        asked = [scan for scan in scans.known(connections.mysql).values() if not scan.complete]
+        if not asked:
+            return {}
+        with Topics(connections.kafka_bootstrap_servers) as topics:
+            found = scans.Follower(connections, topics, asked).look()
+        return {
+            name: {"state": "unread" if scan.outcome else "reading", "reason": scan.told}
+            for name, scan in found.items()
+            if not scan.complete
+        }
 
+    def _backlogs(self, names: list[str], states: dict[str, Row]) -> dict[str, Row]:
         prefix = self._context.settings.topic_prefix
         offsets = {
             f"{prefix}.{name}": int(states.get(name, {}).get("applied_offset") or 0)

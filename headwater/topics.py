@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 
 
 SCHEMAS_TOPIC = "_headwater.schemas"  # see docs/contracts.md, "Names"
+HISTORY_TOPIC = "_headwater.history"
+NOTIFICATIONS_TOPIC = "_headwater.notifications"
+
+
+def topic_of(name: str) -> str:
+    """The topic of a table: Debezium makes `_` of what Kafka does not allow in a name."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)
 
 
 def heartbeat_topic(prefix: str) -> str:

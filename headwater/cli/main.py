@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from headwater import __version__
-from headwater.cli import aws, declarations, lake, running, stack
+from headwater.cli import aws, capture, declarations, lake, running, stack
 from headwater.cli.app import App, data_dir_flag
 from headwater.errors import ExitCode, HeadwaterError
 
@@ -32,6 +32,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *stack.COMMANDS,
     *running.COMMANDS,
     *declarations.COMMANDS,
+    *capture.COMMANDS,
     *lake.COMMANDS,
     *aws.COMMANDS,
 )

@@ -1,4 +1,4 @@
-"""Which keys a feed can have, read from the model: for messages and for the docs' test."""
+"""Which keys a declaration can have, read from the model: for messages and for the docs' test."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-def keys_at(path: Sequence[str | int]) -> list[str]:
+def keys_at(path: Sequence[str | int], model: type[BaseModel] = Feed) -> list[str]:
     """The valid keys of the mapping at a key path; none where the names are free."""
-    annotation: Any = Feed
+    annotation: Any = model
     for part in path:
         annotation = _inside(annotation, str(part))
-    model = _model(annotation)
-    return list(_annotations(model)) if model else []
+    found = _model(annotation)
+    return list(_annotations(found)) if found else []
 
 
 def every_key(model: type[BaseModel] = Feed, above: str = "") -> Iterator[tuple[str, str]]:

@@ -6,24 +6,19 @@ load_all(folder) every feed of a project, in the order of their names
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from headwater.errors import DeclarationError
-from headwater.feed import checks, inherit, keys, yamltree
-from headwater.feed.jsontext import excerpt
+from headwater.feed import checks, inherit, problems, yamltree
 from headwater.feed.model import Feed
-from headwater.feed.yamltree import Problem, Tree
+from headwater.feed.yamltree import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from pydantic_core import ErrorDetails
+CAPTURE = "capture.yaml"
+"""Lies beside the feeds and is none: headwater.capture reads it."""
 
-_IN_TABLE = 3  # tables, name, key
 REMEDY = "docs/feeds.md describes every key; `headwater feeds check` reads the files again"
 
 
@@ -44,7 +39,8 @@ def load(path: Path) -> Feed:
 
 def load_all(folder: Path) -> list[Feed]:
     """Every feed of a folder; raises DeclarationError where two fill the same table."""
-    feeds = [load(path) for path in sorted(folder.glob("*.yaml"))]
+    paths = (path for path in sorted(folder.glob("*.yaml")) if path.name != CAPTURE)
+    feeds = [load(path) for path in paths]
     owners: dict[str, str] = {}
     for feed in feeds:
         for table in feed.tables:
@@ -63,66 +59,12 @@ def loads(text: str, *, source: str) -> Feed:
     if not isinstance(tree.value, dict):
         expected = Problem((), "expected a mapping that starts with `feed: name`")
         tree.problems = tree.problems or [expected]
-        _raise(tree, source)
+        problems.refuse(tree, source, REMEDY)
     if isinstance(tree.value.get("tables"), dict):
         tree.value["tables"] = inherit.resolve(tree.value["tables"], tree.problems)
-    feed = _validated(tree)
+    feed = problems.validated(tree, Feed)
     if feed is not None:
         tree.problems += checks.problems(feed)
-    _raise(tree, source)
+    problems.refuse(tree, source, REMEDY)
     assert feed is not None  # noqa: S101 - a feed without problems is there
     return feed
-
-
-def _validated(tree: Tree) -> Feed | None:
-    try:
-        return Feed.model_validate(tree.value)
-    except ValidationError as error:
-        tree.problems += [_problem(detail) for detail in error.errors(include_url=False)]
-    return None
-
-
-def _raise(tree: Tree, source: str) -> None:
-    if not tree.problems:
-        return
-    known = set(tree.problems)
-    lines = []
-    for problem in sorted(known, key=lambda known: (tree.line(known.path), str(known.path))):
-        if _inherited(problem, tree) in known:
-            continue
-        at = f"{source}:{tree.line(problem.path)}: "
-        key = ".".join(map(str, problem.path))
-        lines.append(f"{at}{key}: {problem.message}" if key else f"{at}{problem.message}")
-    raise DeclarationError("\n".join(lines), remedy=REMEDY)
-
-
-def _inherited(problem: Problem, tree: Tree) -> Problem | None:
-    """The same problem in the table that this one is `like`, if it is not written here."""
-    tables = tree.value.get("tables") if isinstance(tree.value, dict) else None
-    if len(problem.path) < _IN_TABLE or not isinstance(tables, dict) or problem.path in tree.lines:
-        return None
-    table = tables.get(problem.path[1])
-    like = table.get("like") if isinstance(table, dict) else None
-    return Problem(("tables", str(like), *problem.path[2:]), problem.message) if like else None
-
-
-def _problem(detail: ErrorDetails) -> Problem:
-    path = tuple(part for part in detail["loc"] if part != "[key]")
-    if detail["type"] == "extra_forbidden":
-        return Problem(path, _unknown_key(path))
-    if detail["type"] == "missing":
-        return Problem(path[:-1], f"{path[-1]!r} is missing")
-    message = detail["msg"].removeprefix("Value error, ")
-    value = detail["input"]
-    repeated = isinstance(value, dict | list) or f"{str(value)!r}" in message
-    shown = "" if repeated else f", not {excerpt(value)!r}"
-    if detail["type"] == "string_pattern_mismatch":
-        message = "a name is lower case letters, digits and _, 48 at most"
-    return Problem(path, f"{message}{shown}")
-
-
-def _unknown_key(path: Sequence[str | int]) -> str:
-    key, valid = str(path[-1]), sorted(keys.keys_at(path[:-1]))
-    near = difflib.get_close_matches(key, valid, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"unknown key; {hint}valid are {', '.join(valid)}"

@@ -8,16 +8,14 @@ end as it was then.
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from headwater.errors import VerifyError
 from headwater.lake import tables
-from headwater.lake.avro_reader import read
-from headwater.topics import SCHEMAS_TOPIC, heartbeat_topic
-from headwater_cdc.envelope import HEADER_LENGTH, fingerprint_of
+from headwater.lake.messages import Decoder
+from headwater.topics import heartbeat_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,24 +52,24 @@ class Barrier:
         self._timeout = timeout
         self._clock = clock
         self._sleep = sleep
-        self._schemas: dict[str, Any] = {}
-        self._schemas_read = 0
+        self._decoder = Decoder(topics)
 
     def wait(self, table: CapturedTable, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Return when the lake's table holds everything that MySQL has committed by now.
 
         `meanwhile` is called again and again while there is nothing to do but wait.
         """
-        self._wait_carried(meanwhile)
+        self.wait_carried(meanwhile)
         self._wait_applied(table, meanwhile)
 
-    def _wait_carried(self, meanwhile: Callable[[], None]) -> None:
+    def wait_carried(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Return when Debezium has read everything that MySQL has committed by now."""
         deadline = self._clock() + self._timeout
         start = self._topics.end_offset(self._heartbeat) if self._exists() else 0
         counter = self._raise_counter()
         while True:
             if self._exists():
-                for message in self._topics.messages(self._heartbeat, start):
+                for message in list(self._topics.messages(self._heartbeat, start)):
                     start = message.offset + 1
                     if self._counter(message.value) >= counter:
                         return
@@ -140,20 +138,7 @@ class Barrier:
 
     def _counter(self, message: bytes) -> int:
         """The counter in a message of the heartbeat's topic; -1 where it has none."""
-        fingerprint = fingerprint_of(message or b"")
-        if fingerprint is None:
-            return -1
-        row = read(self._schema(fingerprint), message[HEADER_LENGTH:]).get("after") or {}
+        row = (self._decoder.value(message) or {}).get("after") or {}
         counter = row.get("counter", -1)
         # BIGINT UNSIGNED travels as a decimal: its digits as a big-endian number.
         return int.from_bytes(counter, signed=True) if isinstance(counter, bytes) else int(counter)
-
-    def _schema(self, fingerprint: str) -> Any:  # noqa: ANN401 - an Avro schema
-        if fingerprint not in self._schemas:
-            for message in list(self._topics.messages(SCHEMAS_TOPIC, self._schemas_read)):
-                self._schemas_read = message.offset + 1
-                if message.key and message.value:
-                    self._schemas[message.key.decode()] = json.loads(message.value)
-        if fingerprint not in self._schemas:
-            raise VerifyError(f"schema {fingerprint} is not in topic {SCHEMAS_TOPIC}", remedy=_LOOK)
-        return self._schemas[fingerprint]

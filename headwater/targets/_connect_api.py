@@ -84,6 +84,22 @@ class ConnectApi:
         """Create the connector, or change it; its task restarts by itself."""
         self._content(self._send("PUT", f"/connectors/{name}/config", config))
 
+    def stop(self, name: str) -> None:
+        """Stop the connector; returns when its task is gone, so that nothing is read any more."""
+        answer = self._send("PUT", f"/connectors/{name}/stop")
+        if answer.status_code not in (HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT):
+            self._content(answer)
+        end = self._clock.now() + self._deadline_s
+        while (status := self.status(name)) != Status("STOPPED"):
+            if self._clock.now() > end:
+                raise TargetError(
+                    f"connector {name} does not stop within {self._deadline_s:.0f} s:"
+                    f" {status.connector}, tasks {list(status.tasks)}",
+                    remedy="`headwater logs connect` shows what holds it; `headwater restart"
+                    " connect`, then `headwater apply`",
+                )
+            self._clock.sleep(POLL_S)
+
     def restart(self, name: str) -> None:
         """Restart the connector and its task."""
         path = f"/connectors/{name}/restart?includeTasks=true"

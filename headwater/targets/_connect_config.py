@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from headwater.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 Config = dict[str, str]
@@ -43,6 +43,12 @@ def fill(template: Path, values: Mapping[str, str]) -> Config:
 def exactly(names: Iterable[str]) -> str:
     """Names as Debezium's include lists want them: anchored patterns, so no name means another."""
     return ",".join(re.sub(r"([^\w.])", r"\\\1", name).replace(".", "[.]") for name in names)
+
+
+def keys(columns: Mapping[str, Sequence[str]]) -> Config:
+    """The setting that names the key's columns of tables without a primary key."""
+    parts = [f"{exactly([name])}:{','.join(key)}" for name, key in columns.items() if key]
+    return {"message.key.columns": ";".join(parts)} if parts else {}
 
 
 def differences(wanted: Config, found: Config) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from headwater.capture.model import Capture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +37,7 @@ class Context:
     connections: Connections
     feeds: Sequence[Feed]
     sources: Mapping[str, Source]
+    capture: Capture = field(default_factory=Capture)
 
 
 class Target(Protocol):

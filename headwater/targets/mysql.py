@@ -9,11 +9,11 @@ apply   creates what is missing and adds nullable columns; a change that could l
 from __future__ import annotations
 
 import re
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headwater.errors import DriftError, TargetError
+from headwater.errors import DriftError
+from headwater.mysql import asking
 from headwater.settings import Settings
 from headwater.targets import _mysql_plan as plans
 from headwater.targets import _mysql_tables as declared
@@ -54,12 +54,12 @@ class MysqlTarget:
 
     def plan(self) -> list[Change]:
         """What is missing or different; `by hand` marks what apply refuses to do."""
-        with self._cursor() as cursor:
+        with asking(self._context.connections.mysql_root) as cursor:
             return [_change(statement) for statement in self._statements(cursor)]
 
     def apply(self) -> list[Change]:
         """Create what is missing; nothing at all is changed where something needs a person."""
-        with self._cursor() as cursor:
+        with asking(self._context.connections.mysql_root) as cursor:
             statements = list(self._statements(cursor))
             by_hand = [statement.sql for statement in statements if statement.by_hand]
             if by_hand:
@@ -89,22 +89,6 @@ class MysqlTarget:
         if wanted - plans.observe(cursor, OWN_SCHEMA).keys():
             for sql in split(text):
                 yield plans.Statement(OWN_SCHEMA, sql, creates=True)
-
-    @contextmanager
-    def _cursor(self) -> Iterator[Cursor]:
-        import pymysql  # noqa: PLC0415 - only where MySQL is asked
-
-        account = self._context.connections.mysql_root
-        try:
-            with closing(account.connect()) as connection, connection.cursor() as cursor:
-                yield cursor
-        except pymysql.err.OperationalError as error:
-            raise TargetError(
-                f"MySQL at {account.host}:{account.port} (account {account.user}): {error}",
-                remedy="`headwater status` shows whether it runs; `headwater up` starts it",
-            ) from error
-        except pymysql.err.MySQLError as error:
-            raise TargetError(f"MySQL refused a statement: {error}") from error
 
 
 def split(text: str) -> list[str]:

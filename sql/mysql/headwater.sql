@@ -1,4 +1,4 @@
--- Headwater's own tables, captured like any other. May be run any number of times.
+-- Headwater's own tables; heartbeat and signal are captured. May be run any number of times.
 
 CREATE DATABASE IF NOT EXISTS headwater
   CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci;
@@ -20,3 +20,12 @@ CREATE TABLE IF NOT EXISTS headwater.signal (
   type VARCHAR(32) NOT NULL COMMENT 'what is asked for, such as execute-snapshot',
   data VARCHAR(2048) NULL COMMENT 'its parameters as JSON'
 ) COMMENT 'Orders to Debezium: snapshot a table while changes flow on';
+
+CREATE TABLE IF NOT EXISTS headwater.scan (
+  table_name VARCHAR(129) COLLATE utf8mb4_bin NOT NULL PRIMARY KEY COMMENT 'schema.table',
+  signal_id CHAR(36) CHARACTER SET ascii NOT NULL COMMENT 'id of its row in headwater.signal',
+  expected_rows BIGINT UNSIGNED NOT NULL COMMENT 'rows when the reading was asked for',
+  notified_from BIGINT UNSIGNED NOT NULL COMMENT 'end of the topic of notifications then',
+  requested_at DATETIME(6) NOT NULL COMMENT 'when, UTC',
+  outcome VARCHAR(20) CHARACTER SET ascii NULL COMMENT 'how it ended, as Debezium calls it'
+) COMMENT 'The newest reading of each captured table; not captured itself';

@@ -42,6 +42,8 @@ class FakeConnect:
             return self._config(method, name, body)
         if path.endswith("/status"):
             return self._status(name)
+        if path.endswith("/stop"):
+            self.states = [("STOPPED", [])]
         if path.endswith("/resume"):
             self.states = [("RUNNING", ["RUNNING"])]
         return 202, None

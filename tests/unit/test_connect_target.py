@@ -10,6 +10,8 @@ import pytest
 import requests
 from pydantic import SecretStr
 
+from headwater.capture import history, scans
+from headwater.capture.model import Capture, Taken
 from headwater.connections import MySql, local
 from headwater.errors import TargetError
 from headwater.feed.model import Lake
@@ -234,3 +236,58 @@ def test_a_worker_that_is_away_is_named(tmp_path: Path) -> None:
 def test_nothing_is_rendered(target: ConnectTarget) -> None:
     rendered: Any = target.render()
     assert rendered == {}
+
+
+@pytest.fixture
+def captured(
+    worker: FakeConnect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ConnectTarget]:
+    """A target with captured tables; what MySQL and the history are asked is told to the worker."""
+    unread = {"shop.orders", "shop.log"}
+
+    def request(_: object, tables: list[Any]) -> None:
+        worker.told += [f"read {table.name}" for table in tables]
+        unread.difference_update(table.name for table in tables)
+
+    monkeypatch.setattr(scans, "known", lambda _: {"shop.orders", "shop.log"} - unread)
+    monkeypatch.setattr(scans, "request", request)
+    monkeypatch.setattr(history, "teach", lambda *_: worker.told.append("teach"))
+    tables = {"shop.orders": Taken(), "shop.log": Taken(key=("at", "n"))}
+    context = replace(_context(tmp_path, "flights"), capture=Capture(tables=tables))
+    time = FakeTime()
+    with requests.Session() as session:
+        api = ConnectApi(worker.url, clock=Clock(time.now, time.sleep), session=session)
+        yield ConnectTarget(context, api)
+
+
+def test_captured_tables_are_carried_and_read_once(
+    captured: ConnectTarget, worker: FakeConnect
+) -> None:
+    changes = captured.apply()
+
+    config = worker.configs[CONNECTOR]
+    assert config["database.include.list"] == "final,shop,headwater"
+    assert config["table.include.list"].endswith("shop[.]log,shop[.]orders")
+    assert config["message.key.columns"] == "shop[.]log:at,n"
+    assert [change.name for change in changes] == [CONNECTOR]
+    assert worker.told[-2:] == ["read shop.orders", "read shop.log"]
+    assert captured.apply() == []
+
+
+def test_a_running_connector_is_taught_stopped_changed_and_only_then_signalled(
+    target: ConnectTarget, captured: ConnectTarget, worker: FakeConnect
+) -> None:
+    target.apply()
+    worker.told.clear()
+
+    details = {(change.name, change.detail) for change in captured.apply()}
+
+    assert {("shop.orders", "reads its rows"), ("shop.log", "reads its rows")} <= details
+    assert worker.told == [
+        "teach",
+        f"PUT /connectors/{CONNECTOR}/stop",
+        f"PUT /connectors/{CONNECTOR}/config",
+        f"PUT /connectors/{CONNECTOR}/resume",
+        "read shop.orders",
+        "read shop.log",
+    ]

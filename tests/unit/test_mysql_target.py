@@ -104,7 +104,7 @@ def test_apply_names_the_statement_and_changes_nothing(
     found = replace(flights, columns=(flights.columns[0], narrow, *flights.columns[2:]))
     server = FakeServer({"final": {"flights": found}, "headwater": {}})
     monkeypatch.setattr(plans, "observe", server.observe)
-    monkeypatch.setattr(mysql.MysqlTarget, "_cursor", lambda _: server)
+    monkeypatch.setattr(mysql, "asking", lambda _: server)
     target = mysql.MysqlTarget(context)
     by_hand = [change for change in target.plan() if change.detail.startswith("by hand: ")]
     assert [change.name for change in by_hand] == ["flights"]
@@ -116,7 +116,7 @@ def test_apply_names_the_statement_and_changes_nothing(
 def test_apply_creates_what_is_missing(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     server = FakeServer({})
     monkeypatch.setattr(plans, "observe", server.observe)
-    monkeypatch.setattr(mysql.MysqlTarget, "_cursor", lambda _: server)
+    monkeypatch.setattr(mysql, "asking", lambda _: server)
     changes = mysql.MysqlTarget(context).apply()
     assert {change.action for change in changes} == {"create"}
     assert server.executed[0].startswith("CREATE SCHEMA IF NOT EXISTS `final`")

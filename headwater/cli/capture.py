@@ -1,0 +1,72 @@
+"""Commands about existing MySQL tables: capture, release, snapshot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from headwater.cli.app import App, pass_app
+from headwater.errors import ExitCode
+
+
+@click.command()
+@click.argument("tables", nargs=-1, required=True)
+@click.option("--wait", is_flag=True, help="Return when every row is in the lake.")
+@click.option("--key", metavar="COLUMN,…", help="A unique NOT NULL key, for want of a primary key.")
+@click.option("--type", "kind", type=click.Choice(["COPY_ON_WRITE", "MERGE_ON_READ"]))
+@click.option("--buckets", type=int, help="Buckets of the index; fixed once written.")
+@click.option("--partition-by", metavar="COLUMN", help="One partition a day.")
+@click.option("--on-delete", type=click.Choice(["apply", "ignore"]), help="What a delete does.")
+@click.option("--accept", metavar="CHECK,…", help="Checks of the preflight that shall only warn.")
+@pass_app
+def capture(app: App, /, tables: tuple[str, ...], wait: bool, **given: Any) -> int:  # noqa: ANN401, FBT001 - click's flags
+    """Take existing MySQL tables (schema.table or schema.*) into the lake, while they change."""
+    from headwater import deploy
+    from headwater.capture import follow, preflight, take
+
+    context, text = take.with_tables(app.context, tables, _options(given))
+    found = preflight.findings(app.connections, take.meant(context, tables))
+    for finding in found:
+        app.out.message(str(finding), "warn" if finding.level == "warn" else "bad")
+    preflight.refuse(found)
+    app.project.capture.write_text(text, encoding="utf-8")
+    deploy.apply_capture(context, lambda line: app.out.message(line, "dim"))
+    meant = take.meant(context, tables)
+    if wait:
+        follow.wait(context, meant, app.out.transient)
+        for table in meant:
+            app.out.message(f"{table.name} is in the lake, and follows MySQL", "ok")
+        app.out.message("next: headwater verify " + " ".join(table.name for table in meant))
+    else:
+        app.out.message(f"reading {len(meant)} tables; `headwater status` shows how far", "ok")
+    return ExitCode.DONE
+
+
+@click.command()
+@click.argument("tables", nargs=-1, required=True)
+@pass_app
+def release(app: App, tables: tuple[str, ...]) -> int:
+    """Let captured tables go: their rows stay in the lake as they are."""
+    from headwater import deploy
+    from headwater.capture import scans, take
+
+    released = take.meant(app.context, tables)
+    context, text = take.without(app.context, tables)
+    app.project.capture.write_text(text, encoding="utf-8")
+    scans.stop(app.connections.mysql, released)
+    deploy.apply_capture(context, lambda line: app.out.message(line, "dim"))
+    for table in released:
+        app.out.message(f"{table.name} is let go; its rows stay in the lake", "ok")
+        app.out.message(f"to remove them: {take.removal(app.connections.aws, table)}", "dim")
+    return ExitCode.DONE
+
+
+def _options(given: dict[str, Any]) -> dict[str, Any]:
+    """Those that were given, as capture.yaml calls them."""
+    lists = {name: tuple(given[name].split(",")) for name in ("key", "accept") if given[name]}
+    single = {**given, "type": given["kind"], "kind": None, "key": None, "accept": None}
+    return {name: value for name, value in {**single, **lists}.items() if value is not None}
+
+
+COMMANDS = (capture, release)
