@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from headwater.connections import local
 from headwater.errors import DeclarationError
-from headwater.feed.load import load
+from headwater.feed.load import load, load_all
 from headwater.feed.request import Auth
 from headwater.project import Project
 from headwater.secrets import Secrets
@@ -53,7 +53,7 @@ def group(feed: Feed) -> dict[str, Any]:
 def test_the_committed_flow_is_what_the_feed_renders() -> None:
     settings = Settings.model_validate({"opensky": OpenSky(client_secret=SecretStr("hush"))})
     secrets = Secrets()
-    feeds = [load(path) for path in sorted(PROJECT.feeds.glob("*.yaml"))]
+    feeds = load_all(PROJECT.feeds)
     sources = dict.fromkeys((feed.feed for feed in feeds), "simulator")
     context = Context(PROJECT, settings, local(settings, secrets), feeds, sources)  # type: ignore[arg-type]
     for path, content in NifiTarget(context).render().items():
