@@ -59,6 +59,7 @@ _SEMANTIC: dict[tuple[str, str], _Place] = {
     ("io.debezium.data.Bits", "bytes"): ("binary", "bytes", None),
 }
 _DECIMAL = "org.apache.kafka.connect.data.Decimal"
+_REQUIRED = "headwater.required"
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,13 @@ def columns(record: Record, *, partitioned: bool = False) -> list[Column]:
     for field, name in zip(record.fields, names, strict=True):
         lake_type, _, cast = place_of(field)
         stored = _stored(name, lake_type)
-        made.append(Column(field.name, field.original, stored, lake_type, field.nullable, cast))
+        made.append(Column(field.name, field.original, stored, lake_type, _nullable(field), cast))
     return made
+
+
+def _nullable(field: Field) -> bool:
+    """Whether MySQL allows NULL: a zero date of a NOT NULL column is NULL in the message."""
+    return field.nullable and _REQUIRED not in field.properties.get("connect.parameters", {})
 
 
 def _stored(name: str, lake_type: str) -> str:

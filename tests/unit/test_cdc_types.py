@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,12 @@ def test_what_is_not_known_is_refused_with_a_remedy(found: avro.Field) -> None:
     with pytest.raises(ColumnTypeError, match="column c") as caught:
         types.place_of(found)
     assert caught.value.remedy
+
+
+def test_a_required_date_that_may_be_zero_is_still_not_nullable() -> None:
+    zero = field("int", "io.debezium.time.Date", **{"headwater.required": "true"})
+    made = types.columns(avro.Record("r", "", (zero, replace(zero, name="d", original="d"))))
+    assert [column.nullable for column in made] == [False, False]
 
 
 def test_a_reference_to_nothing_is_named() -> None:

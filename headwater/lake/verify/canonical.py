@@ -76,8 +76,8 @@ def _same_number(one: str | None, other: str | None) -> bool:
 # which are frequent, away from the edge where the logarithms of two libraries may differ.
 _POWER = "LEAST(FLOOR(LOG2(ABS({c})) + 1e-9), 1023)"
 _SCALED = f"{{c}} / POW(2, {_POWER}) * 9007199254740992e0"
-# No column of a date is zero in the lake: Debezium's zero dates are NULL there, and here.
-_NOT_ZERO = "MONTH({c}) = 0 OR DAY({c}) = 0"
+# A date with a zero in it is NULL in the lake, and here.
+_HAS_ZERO = "YEAR({c}) = 0 OR MONTH({c}) = 0 OR DAY({c}) = 0"
 
 INTEGER = Kind("integer", "CAST({c} + 0 AS CHAR)", "CAST({c} AS varchar)", int)
 DECIMAL = Kind("decimal", "CAST({c} + 0 AS CHAR)", "CAST({c} AS varchar)")
@@ -114,7 +114,7 @@ JSON = Kind(
 BINARY = Kind("binary", "HEX({c})", "to_hex({c})", bytes.fromhex)
 DATE = Kind(
     "date",
-    f"IF({_NOT_ZERO}, NULL, DATE_FORMAT({{c}}, '%Y-%m-%d'))",
+    f"IF({_HAS_ZERO}, NULL, DATE_FORMAT({{c}}, '%Y-%m-%d'))",
     "CAST({c} AS varchar)",
     lake_literal=lambda text: f"DATE '{text}'",
 )
@@ -132,7 +132,7 @@ def moment(digits: int) -> Kind:
     column = "{c}" if exact else f"CAST({{c}} AS DATETIME({digits}))"
     return Kind(
         "timestamp",
-        f"IF({_NOT_ZERO}, NULL, DATE_FORMAT({column}, '%Y-%m-%d %H:%i:%s.%f'))",
+        f"IF({_HAS_ZERO}, NULL, DATE_FORMAT({column}, '%Y-%m-%d %H:%i:%s.%f'))",
         "CAST(CAST({c} AS timestamp(6)) AS varchar)",
         lake_literal=lambda text: f"TIMESTAMP '{text}'",
         note="" if exact else f"to {digits} fractional digits of a second, as this engine shows",
