@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from headwater.capture import scans
+from headwater.capture import preflight, scans
 from headwater.captured import declared
 from headwater.errors import HeadwaterError
 from headwater.mysql import quoted
@@ -62,6 +62,7 @@ class Collector:
             ],
             "services": services,
             "tables": [vars(table) for table in self.tables()],
+            "preflight": self._try("MySQL", self._preflight) or [],
             "api_responses": self._try("MySQL", self._answers) or [],
             "quarantined": 0,
             "errors": self.errors,
@@ -134,6 +135,11 @@ class Collector:
                 "reason": report.get("reason") or "",
             }
         return found
+
+    def _preflight(self) -> list[Row]:
+        """What the binlog cannot show, of the server and of every table."""
+        found = preflight.findings(self._context.connections, declared(self._context))
+        return [vars(finding) for finding in found]
 
     def _readings(self) -> dict[str, Row]:
         """State and reason of captured tables whose rows are still read, or could not be."""

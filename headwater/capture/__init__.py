@@ -1,5 +1,8 @@
 """Existing MySQL tables taken into the lake.
 
-model      what feeds/capture.yaml can say      load    read it; mistakes with file, line and key
-edit       write it, comments left alone         names   patterns against the tables that there are
+model      what feeds/capture.yaml can say      load       read it; mistakes with file and line
+edit       write it, comments left alone        names      patterns against tables
+take       what the commands do to it           source     the tables that MySQL has
+preflight  what the binlog would not show       history    what the connector knows of columns
+scans      readings, asked for and followed     follow     progress, and the wait for the end
 """

@@ -9,7 +9,7 @@ from headwater.capture.preflight import facts, server, tables
 from headwater.errors import DeclarationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from headwater.capture.preflight.findings import Finding
     from headwater.captured import CapturedTable
@@ -20,21 +20,26 @@ def findings(connections: Connections, wanted: Sequence[CapturedTable]) -> list[
     """Every problem of the server and of these tables; what is accepted is a warning."""
     of = facts.server(connections)
     found = facts.tables(connections, wanted, of)
-    return [*of_server(of), *(finding for table in found for finding in of_table(table))]
+    return [*of_server(of, wanted), *(finding for table in found for finding in of_table(table))]
 
 
-def of_server(of: facts.Server) -> Iterator[Finding]:
-    """The server's problems."""
+def of_server(of: facts.Server, wanted: Sequence[CapturedTable] = ()) -> Iterator[Finding]:
+    """The server's problems; accepted where every table accepts them."""
     for check in server.CHECKS:
-        yield from check.findings("", of)
+        accepted = bool(wanted) and all(check.name in table.accept for table in wanted)
+        yield from _judged(check.findings("", of), accepted=accepted)
 
 
 def of_table(table: facts.Table) -> Iterator[Finding]:
     """The problems of one table."""
     for check in tables.CHECKS:
-        for finding in check.findings(table.captured.name, table):
-            accepted = finding.check in table.captured.accept
-            yield replace(finding, level="warn") if accepted else finding
+        found = check.findings(table.captured.name, table)
+        yield from _judged(found, accepted=check.name in table.captured.accept)
+
+
+def _judged(found: Iterable[Finding], *, accepted: bool) -> Iterator[Finding]:
+    for finding in found:
+        yield replace(finding, level="warn") if accepted else finding
 
 
 def refuse(found: Sequence[Finding]) -> None:
