@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F  # noqa: N812
 
-from headwater_cdc import envelope
+from headwater_cdc import envelope, quarantine
 from headwater_cdc.jvm import Projection
 from headwater_cdc.names import DAY, DELETED
 
@@ -43,7 +43,7 @@ class Group:
     source_ts_ms: int | None
     last_truncate: int | None
     deletes: int
-    keyless: int | None
+    unreadable: int
     redelivered: bool
 
 
@@ -63,6 +63,7 @@ def _told() -> Projection:
     order = Window.partitionBy("server").orderBy("offset")
     return Projection(
         "offset", "key_id", "value_id", "tombstone", "kind", "server", "number", "ts_ms", "op",
+        "unreadable",
         F.lag("number").over(order).alias("previous"),
     )  # fmt: skip
 
@@ -70,7 +71,6 @@ def _told() -> Projection:
 @functools.cache
 def _counted() -> Projection:
     op = F.col("op")
-    unkeyed = op.isin(*envelope.ROW_OPS) & F.col("key_id").isNull()
     return Projection(
         F.count("*").alias("count"),
         F.min("offset").alias("first_offset"),
@@ -80,7 +80,7 @@ def _counted() -> Projection:
         F.max("ts_ms").alias("source_ts_ms"),
         F.max(F.when(op == envelope.TRUNCATE, F.col("offset"))).alias("last_truncate"),
         F.count(F.when(op == "d", 1)).alias("deletes"),
-        F.min(F.when(unkeyed, F.col("offset"))).alias("keyless"),
+        F.count("unreadable").alias("unreadable"),
         F.max(F.coalesce(F.col("number") < F.col("previous"), F.expr("false"))).alias(
             "redelivered"
         ),
@@ -181,6 +181,19 @@ def with_day(frame: DataFrame, partition_by: str | None) -> DataFrame:
     if partition_by is None:
         return frame
     return frame.withColumn(DAY, F.date_format(F.col(partition_by), "yyyy-MM-dd"))
+
+
+def unreadable(messages: DataFrame, changes: DataFrame) -> list[Row]:
+    """Offset, key, value and reason of what cannot be applied, in order; one more than allowed."""
+    reasons = changes.where("unreadable is not null").select("offset", "unreadable")
+    raw = messages.select("offset", "key", "value").join(reasons, "offset")
+    return raw.orderBy("offset").limit(quarantine.LIMIT + 1).collect()
+
+
+def last_offset(messages: DataFrame) -> int | None:
+    """The highest offset; None where there is no message."""
+    found = messages.agg(F.max("offset")).collect()[0][0]
+    return None if found is None else int(found)
 
 
 def first_ids(messages: DataFrame) -> tuple[str | None, str | None]:

@@ -51,11 +51,12 @@ class Committer:
         if self._cleanup_due():
             self._remove_vanished(of)
 
-    def commit(self, changes: DataFrame, groups: Sequence[Group], of: Shape) -> None:
+    def commit(
+        self, changes: DataFrame, groups: Sequence[Group], of: Shape, next_offset: int
+    ) -> None:
         """Apply the run: the last change of each key, after what a truncate removed."""
         began = time.monotonic()
         self._refuse_clash()
-        next_offset = max(group.last_offset for group in groups) + 1
         count = sum(group.count for group in groups)
         if apply.may_be_redelivered(groups, self.state):
             changes = apply.live(changes, self.state)
@@ -68,6 +69,18 @@ class Committer:
         )  # fmt: skip
         if self._cleanup_due():
             self._remove_vanished(of)
+
+    def apply_again(self, changes: DataFrame, groups: Sequence[Group], of: Shape) -> None:
+        """Apply changes that the table's offset has left behind, whatever their GTIDs."""
+        self._refuse_clash()
+        state = replace(self.state, applied_ts_ms=_now_ms())
+        self._write(self._rows(changes, groups, of), of, state)
+
+    def remove_older(self, until: str, of: Shape) -> None:
+        """Remove the rows last written at that instant or before: a new generation is complete."""
+        self._refuse_clash()
+        state = replace(self.state, generation=self.state.generation + 1, applied_ts_ms=_now_ms())
+        self._write(self._removals(of, until), of, state)
 
     def _rows(self, changes: DataFrame, groups: Sequence[Group], of: Shape) -> DataFrame:
         deletes = self.config.on_delete == "apply"

@@ -67,6 +67,7 @@ def _changes(shape: Shape) -> tuple[Projection, ...]:
         "key_id",
         "value_id",
         "tombstone",
+        _unreadable(shape).alias("unreadable"),
         F.col("m.op").alias("op"),
         _kind().alias("kind"),
         F.col("m.source.ts_ms").alias("ts_ms"),
@@ -82,6 +83,21 @@ def _changes(shape: Shape) -> tuple[Projection, ...]:
         F.expr("cast(substring_index(gtid, ':', -1) as bigint)").alias("number"),
     )
     return decoded, parts, numbered
+
+
+def _unreadable(shape: Shape) -> SparkColumn:
+    """Why a message cannot be applied; NULL where it can."""
+    ours = F.col("value_id") == F.lit(raw_id(shape.value_id))
+    row = F.col("m.op").isin(*envelope.ROW_OPS)
+    key = F.col(f"k.`{shape.keys[0].avro_name}`")
+    return (
+        F.when(F.col("tombstone"), None)
+        .when(F.col("value_id").isNull(), F.lit("no Avro header"))
+        .when(ours & F.col("m.op").isNull(), F.lit("its body does not fit its schema"))
+        .when(
+            row & (F.col("key_id").isNull() | key.isNull()), F.lit("a row without a readable key")
+        )
+    )
 
 
 def raw_id(fingerprint: str) -> bytearray:

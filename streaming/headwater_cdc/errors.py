@@ -3,7 +3,8 @@
 CdcError                    what happened, with which value; and the remedy
 ├── ConfigError             the desired-state document is wrong
 ├── TablePausedError        this table cannot go on by itself: its query stops, the others go on
-│   ├── MessageError        a message that cannot be read: topic, offset, reason
+│   ├── UnknownSchemaError  a schema that is not in the schemas topic
+│   ├── QuarantineFullError too many messages of one batch cannot be applied
 │   ├── ColumnTypeError     a column whose type the lake has no place for
 │   ├── SchemaChangeError   a change of schema that needs a rewrite or a rebuild
 │   ├── TopicLostError      the topic is another one, or Kafka no longer has the next offset
@@ -31,18 +32,12 @@ class TablePausedError(CdcError):
     """A table that cannot go on by itself; the others go on."""
 
 
-class MessageError(TablePausedError):
-    """A message that cannot be read or applied."""
+class UnknownSchemaError(TablePausedError):
+    """A schema that is not in the schemas topic: its messages are quarantined."""
 
-    def __init__(self, topic: str, offset: int, reason: str) -> None:
-        super().__init__(
-            f"topic {topic}, offset {offset}: {reason}",
-            remedy="look at the message with `headwater quarantine show`; "
-            "`headwater snapshot TABLE` reads the table anew",
-        )
-        self.topic = topic
-        self.offset = offset
-        self.reason = reason
+
+class QuarantineFullError(TablePausedError):
+    """Too many messages of one batch cannot be applied."""
 
 
 class ColumnTypeError(TablePausedError):

@@ -16,6 +16,8 @@ from headwater_cdc import faults
 from headwater_cdc.errors import ConfigError
 from headwater_cdc.glue import CatalogKeeper
 from headwater_cdc.jvm import jvm
+from headwater_cdc.rebuild import Rebuilds
+from headwater_cdc.requests import Requests
 from headwater_cdc.schemas import Schemas
 from headwater_cdc.services import Services
 from headwater_cdc.statuses import Statuses
@@ -52,6 +54,7 @@ class Job:
         """Until told to stop, or until the JVM is gone."""
         while not self.stopping.is_set():
             self._look()
+            self._pass_on_requests()
             self.stopping.wait(LOOK_S if self._services else 1.0)
             if os.getppid() != self._parent:
                 log.error("spark-submit is gone: so am I")
@@ -68,6 +71,16 @@ class Job:
             self._complain(f"waiting for {self._uri}")
         elif text != self._text:
             self._take(text)
+
+    def _pass_on_requests(self) -> None:
+        if self._services is None:
+            return
+        try:
+            for name, request in self._services.requests.open().items():
+                if name in self._tables:
+                    self._tables[name].ask(request)
+        except Exception as error:  # noqa: BLE001 - S3 is away: they are found at the next look
+            log.debug("requests cannot be read: %s", error)
 
     def _take(self, text: str) -> None:
         try:
@@ -100,7 +113,10 @@ class Job:
             config=config,
             schemas=Schemas(spark, config.kafka, config.schemas_topic),
             topics=Topics(spark, config.kafka),
+            storage=self._storage,
             statuses=Statuses(self._storage, config.control),
+            requests=Requests(self._storage, config.control),
+            rebuilds=Rebuilds(self._storage, config.control),
             catalog=CatalogKeeper(spark, config),
         )
         services.catalog.start()

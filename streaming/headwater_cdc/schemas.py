@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from typing import TYPE_CHECKING
 
-from headwater_cdc.errors import TablePausedError, TransientError
+from headwater_cdc.errors import TransientError, UnknownSchemaError
 from headwater_cdc.jvm import JavaObject, iterate, jvm, properties
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _DESERIALIZER = "org.apache.kafka.common.serialization.StringDeserializer"
-_PATIENCE_S = 10.0
 _POLL_MS = 200
 
 
@@ -33,16 +31,19 @@ class Schemas:
         self._consumer: JavaObject = None
 
     def get(self, fingerprint: str) -> str:
-        """The schema as JSON; one that stays unknown pauses the table."""
+        """The schema as JSON.
+
+        A schema stands in its topic before the first message that uses it, so one that is not there
+        when the topic is read to its end is unknown: UnknownSchemaError.
+        """
         with self._lock:
-            deadline = time.monotonic() + _PATIENCE_S
-            while fingerprint not in self._known:
-                if time.monotonic() > deadline:
-                    raise TablePausedError(
-                        f"schema {fingerprint} is not in topic {self._topic}",
-                        remedy="restart the connector, which writes its schemas again",
-                    )
-                self._read()
+            if fingerprint not in self._known:
+                self._read_to_end()
+            if fingerprint not in self._known:
+                raise UnknownSchemaError(
+                    f"schema {fingerprint} is not in topic {self._topic}",
+                    remedy="restart the connector, which writes its schemas again",
+                )
             return self._known[fingerprint]
 
     def close(self) -> None:
@@ -52,18 +53,25 @@ class Schemas:
                 self._consumer.close()
                 self._consumer = None
 
-    def _read(self) -> None:
+    def _read_to_end(self) -> None:
         """Take in what stands in the topic behind the last position."""
         try:
             if self._consumer is None:
                 self._consumer = self._open()
-            records = self._consumer.poll(jvm(self._spark).java.time.Duration.ofMillis(_POLL_MS))
-            for record in iterate(records.iterator()):
-                if record.value() is not None:
-                    self._known[str(record.key())] = str(record.value())
+            wait = jvm(self._spark).java.time.Duration.ofMillis(_POLL_MS)
+            assigned = self._consumer.assignment()
+            ends = self._consumer.endOffsets(assigned)
+            (partition,) = iterate(assigned.iterator())
+            while self._consumer.position(partition) < ends.get(partition):
+                self._take(self._consumer.poll(wait))
         except Exception as error:  # py4j wraps whatever Kafka throws
             self._consumer = None
             raise TransientError(f"topic {self._topic} cannot be read: {error}") from error
+
+    def _take(self, records: JavaObject) -> None:
+        for record in iterate(records.iterator()):
+            if record.value() is not None:
+                self._known[str(record.key())] = str(record.value())
 
     def _open(self) -> JavaObject:
         root = jvm(self._spark)

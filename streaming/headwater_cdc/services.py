@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 
     from headwater_cdc.config import JobConfig
     from headwater_cdc.glue import CatalogKeeper
+    from headwater_cdc.rebuild import Rebuilds
+    from headwater_cdc.requests import Requests
     from headwater_cdc.schemas import Schemas
     from headwater_cdc.statuses import Statuses
+    from headwater_cdc.storage import Storage
     from headwater_cdc.topics import Topics
 
 
@@ -23,5 +26,8 @@ class Services:
     config: JobConfig
     schemas: Schemas
     topics: Topics
+    storage: Storage
     statuses: Statuses
+    requests: Requests
+    rebuilds: Rebuilds
     catalog: CatalogKeeper

@@ -42,6 +42,18 @@ class Storage:
         system, path = self._open(uri)
         return bool(system.exists(path))
 
+    def delete(self, uri: str) -> None:
+        """Remove the file, or the folder with all that is in it; nothing if there is none."""
+        system, path = self._open(uri)
+        system.delete(path, True)  # noqa: FBT003 - a Java call has no keywords
+
+    def names(self, uri: str) -> list[str]:
+        """The names of what lies in a folder; none if there is no such folder."""
+        system, path = self._open(uri)
+        if not system.exists(path):
+            return []
+        return [str(entry.getPath().getName()) for entry in system.listStatus(path)]
+
     def _open(self, uri: str) -> tuple[JavaObject, JavaObject]:
         path = self._jvm.org.apache.hadoop.fs.Path(uri)
         return path.getFileSystem(self._conf), path

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import shutil
 import tempfile
 import threading
@@ -12,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from headwater_cdc.batch import Batches
 from headwater_cdc.commit import Committer
-from headwater_cdc.errors import CdcError, TablePausedError, TransientError
+from headwater_cdc.errors import CdcError, TablePausedError, TopicLostError, TransientError
 from headwater_cdc.hudi import LakeTable
+from headwater_cdc.kafka import Topic
+from headwater_cdc.quarantine import Quarantine
 from headwater_cdc.state import TableState
 from headwater_cdc.topics import refuse_lost
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyspark.sql.streaming.query import StreamingQuery
 
     from headwater_cdc.config import TableConfig
+    from headwater_cdc.requests import Request
     from headwater_cdc.services import Services
     from headwater_cdc.shape import Shape
 
@@ -31,13 +32,6 @@ log = logging.getLogger(__name__)
 BACKOFF_S: Final = (1.0, 2.0, 5.0, 10.0, 20.0)
 LOOK_S: Final = 2.0  # for a topic that is not there yet, and for the end of a pause
 STOP_S: Final = 20.0
-BATCH_OFFSETS: Final = "100000"
-CONSUMER: Final = {
-    "kafka.isolation.level": "read_committed",
-    # A batch ends with a transaction's marker, which is no record: the consumer would wait for
-    # one more until this is over (500 ms if not said otherwise). Nothing polls between batches.
-    "kafka.fetch.max.wait.ms": "20",
-}
 
 
 class Table(threading.Thread):
@@ -48,11 +42,16 @@ class Table(threading.Thread):
         self.config = config
         self._services = services
         self._path = services.config.path_of(config)
+        self._messages = Topic(services.spark, config.topic, services.config.kafka)
         self._stopping = threading.Event()
         self._busy = threading.Lock()
         self._query: StreamingQuery | None = None
         self._failure: BaseException | None = None
         self._failures = 0
+        self._halting = False
+        self._emptied = False
+        self._request: Request | None = None
+        self._answered = ""
 
     def stop(self) -> None:
         """Stop after the batch at hand; returns at once."""
@@ -68,21 +67,28 @@ class Table(threading.Thread):
             except Exception as error:  # noqa: BLE001 - any failure is retried, none ends the job
                 self._back_off(error)
 
+    def ask(self, request: Request) -> None:
+        """Do this as soon as its time has come; returns at once."""
+        if request.id != self._answered:
+            self._request = request
+
     def _run_query(self) -> None:
         lake = LakeTable(self._services.spark, self.config, self._path)
+        self._rebuild_if_asked(lake)
         state = self._start_state(lake)
         if state is None:
             self._stopping.wait(LOOK_S)
             return
-        batches = Batches(
-            Committer(self.config, lake, state, self._committed), self._services.schemas
-        )
+        committer = Committer(self.config, lake, state, self._committed)
+        kept = Quarantine(self._services.storage, self._services.config.control, self.config)
+        batches = Batches(committer, self._services.schemas, kept)
+        self._answer(committer, batches, kept)
         checkpoint = tempfile.mkdtemp(prefix="headwater-")
         try:
             self._query = self._start(state, batches, checkpoint)
             log.info("%s: running from offset %d", self.config.name, state.next_offset)
             self._services.statuses.running(self.config.name)
-            self._watch(self._query)
+            self._watch(self._query, committer)
         finally:
             shutil.rmtree(checkpoint, ignore_errors=True)
 
@@ -91,22 +97,69 @@ class Table(threading.Thread):
         topic = self._services.topics.describe(self.config.topic)
         if topic is None:
             return None
-        state = lake.read_state() or TableState(self.config.topic, topic.id)
+        state = lake.read_state()
+        if state is None:
+            state = self._services.rebuilds.state_of(self.config.name)
+            self._emptied = state is not None
+        state = state or TableState(self.config.topic, topic.id)
         refuse_lost(topic, state)
         return state
 
+    def _rebuild_if_asked(self, lake: LakeTable) -> None:
+        if self._request is None or self._request.action != "rebuild":
+            return
+        topic = self._services.topics.describe(self.config.topic)
+        if topic is not None:
+            self._services.rebuilds.begin(self.config.name, self._path, topic, lake.read_state())
+            self._answered_with(self._request)
+
+    def _is_asked(self, state: TableState) -> bool:
+        return self._request is not None and state.next_offset >= self._request.after_offset
+
+    def _answer(self, committer: Committer, batches: Batches, kept: Quarantine) -> None:
+        """Do what is asked while no query runs; what cannot be done is told to whoever asked."""
+        request = self._request
+        if request is None or not self._is_asked(committer.state):
+            return
+        try:
+            if request.action == "replay":
+                self._replay(committer.state, batches, kept)
+            elif request.action == "remove" and batches.shape is not None:
+                committer.remove_older(request.until, batches.shape)
+        except TablePausedError as error:
+            self._answered_with(request, error)
+        else:
+            self._answered_with(request)
+
+    def _answered_with(self, request: Request, error: TablePausedError | None = None) -> None:
+        requests = self._services.requests
+        if error is None:
+            requests.done(self.config.name)
+        else:
+            requests.fail(self.config.name, request, error.message, error.remedy)
+        told = "done" if error is None else error.message
+        log.info("%s: %s: %s", self.config.name, request.action, told)
+        self._answered = request.id
+        self._request = None
+
+    def _replay(self, state: TableState, batches: Batches, kept: Quarantine) -> None:
+        messages = kept.all()
+        if not messages:
+            return
+        topic = self._services.topics.describe(self.config.topic)
+        first = messages[0].offset
+        if topic is None or first < topic.earliest:
+            raise TopicLostError(
+                f"topic {self.config.topic} no longer has offset {first}, so what came later for "
+                "the same keys is not known",
+                remedy=f"`headwater snapshot {self.config.name}` reads the table anew",
+            )
+        frame = self._messages.part(first, state.next_offset)
+        kept.release(batches.replay(frame, messages))
+
     def _start(self, state: TableState, batches: Batches, checkpoint: str) -> StreamingQuery:
-        topic = self.config.topic
-        source = self._services.spark.readStream.format("kafka").options(
-            assign=json.dumps({topic: [0]}),
-            startingOffsets=json.dumps({topic: {"0": state.next_offset or -2}}),
-            failOnDataLoss="true",
-            maxOffsetsPerTrigger=os.environ.get("HEADWATER_BATCH_OFFSETS", BATCH_OFFSETS),
-            **{f"kafka.{name}": value for name, value in self._services.config.kafka.items()},
-            **CONSUMER,
-        )
         return (
-            source.load()
+            self._messages.stream(state.next_offset)
             .writeStream.foreachBatch(self._sink(batches))
             .queryName(self.config.name)
             .option("checkpointLocation", f"file://{checkpoint}")
@@ -114,13 +167,10 @@ class Table(threading.Thread):
             .start()
         )
 
-    def _watch(self, query: StreamingQuery) -> None:
+    def _watch(self, query: StreamingQuery, committer: Committer) -> None:
         while query.isActive:
-            if self._stopping.wait(0.2):
-                # A batch at hand is ended, not cut off; a later one finds us stopping.
-                if self._busy.acquire(timeout=STOP_S):
-                    self._busy.release()
-                query.stop()
+            if self._stopping.wait(0.2) or self._is_asked(committer.state):
+                self._halt(query)
                 return
         if self._failure is not None:
             raise self._failure
@@ -128,13 +178,21 @@ class Table(threading.Thread):
         if problem is not None:
             raise TransientError(str(problem)[:2000])
 
+    def _halt(self, query: StreamingQuery) -> None:
+        """A batch at hand is ended, not cut off; a later one finds us halting."""
+        self._halting = True
+        if self._busy.acquire(timeout=STOP_S):
+            self._busy.release()
+        query.stop()
+
     def _sink(self, batches: Batches) -> Callable[[DataFrame, int], None]:
         """What the query calls for each batch; keeps a failure, of which Spark keeps a text."""
         self._failure = None
+        self._halting = False
 
         def take(frame: DataFrame, batch_id: int) -> None:
             with self._busy:
-                if self._stopping.is_set():
+                if self._halting:
                     return
                 try:
                     batches(frame, batch_id)
@@ -146,16 +204,23 @@ class Table(threading.Thread):
         return take
 
     def _committed(self, of: Shape) -> None:
+        if self._emptied:
+            self._services.rebuilds.done(self.config.name)
+            self._emptied = False
         self._services.catalog.committed(self.config, of)
 
     def _pause(self, error: TablePausedError) -> None:
         """Say why, and wait until the reason is removed: the status file, or the job restarted."""
         log.error("%s: paused: %s; remedy: %s", self.config.name, error.message, error.remedy)
+        if self._request is not None:
+            self._answered_with(self._request, error)
         statuses = self._services.statuses
         told = statuses.write(self.config.name, "paused", error.message, error.remedy)
         while not self._stopping.wait(LOOK_S):
             if not told:
                 told = statuses.write(self.config.name, "paused", error.message, error.remedy)
+            elif self._request is not None:
+                return
             elif statuses.is_removed(self.config.name):
                 log.info("%s: the pause is lifted", self.config.name)
                 return

@@ -6,19 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from headwater_cdc import quarantine
 from headwater_cdc.batch import Batches
 from headwater_cdc.commit import Committer
 from headwater_cdc.config import OnDelete, TableConfig, TableType
-from headwater_cdc.errors import MessageError, SchemaChangeError, WriterClashError
+from headwater_cdc.errors import (
+    QuarantineFullError,
+    SchemaChangeError,
+    UnknownSchemaError,
+    WriterClashError,
+)
 from headwater_cdc.hudi import LakeTable
+from headwater_cdc.quarantine import Quarantine
 from headwater_cdc.state import TableState
+from headwater_cdc.storage import Storage
 from support.cdc_messages import KEY, KEY_ID, ROW, Table, envelope
 from support.cdc_session import frame, session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 pytestmark = [
     pytest.mark.slow,
@@ -27,6 +36,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
+Message = tuple[int, bytearray | None, bytearray]
 V1, V2, V3 = "0000000000000001", "0000000000000002", "0000000000000003"
 NOTE: dict[str, Any] = {"name": "note", "type": ["null", "string"]}
 SCHEMAS = {
@@ -56,17 +66,30 @@ class Lake:
         self.config = TableConfig("t", "t", "topic", type=kind, buckets=2, on_delete=on_delete)
         self.lake = LakeTable(spark, self.config, f"file://{folder}/t")
         self.topic = Table(V1, ["id", "v"])
+        self.known = dict(SCHEMAS)
+        self.kept = Quarantine(Storage(spark), f"file://{folder}/control", self.config)
         self.restart()
 
     def restart(self) -> None:
         state = self.lake.read_state() or TableState("topic")
-        schemas: Any = type("Known", (), {"get": staticmethod(SCHEMAS.__getitem__)})
+        schemas: Any = type("Known", (), {"get": staticmethod(self.schema)})
         self.committer = Committer(self.config, self.lake, state, lambda _: None)
-        self.batches = Batches(self.committer, schemas)
+        self.batches = Batches(self.committer, schemas, self.kept)
 
-    def take(self, *messages: tuple[int, bytearray | None, bytearray]) -> None:
+    def schema(self, fingerprint: str) -> str:
+        if fingerprint not in self.known:
+            raise UnknownSchemaError(f"schema {fingerprint} is not in the topic")
+        return self.known[fingerprint]
+
+    def take(self, *messages: Message) -> None:
+        self.batches(self.frame(messages), 0)
+
+    def frame(self, messages: Sequence[Message]) -> DataFrame:
         rows = (dict(zip(("offset", "key", "value"), m, strict=True)) for m in messages)
-        self.batches(frame(self.spark, rows, "offset bigint, key binary, value binary"), 0)
+        return frame(self.spark, rows, "offset bigint, key binary, value binary")
+
+    def quarantined(self) -> dict[int, str]:
+        return {message.offset: message.reason for message in self.kept.all()}
 
     def rows(self) -> dict[int, Any]:
         found = self.lake.rows().collect()
@@ -172,18 +195,82 @@ def test_a_new_column_is_applied_and_a_lost_one_pauses(spark: SparkSession, tmp_
     assert lake.rows() == {1: "a3", 2: "b2"}  # what came before the change is applied
 
 
-def test_what_cannot_be_read_pauses_and_changes_nothing(
+def test_what_cannot_be_read_is_kept_aside_and_the_rest_goes_on(
     spark: SparkSession, tmp_path: Path
 ) -> None:
     lake = Lake(spark, tmp_path)
-    lake.take(*snapshot(lake, k1="a"))
-    good = lake.topic.message(**change("u", 1, "a2", 1))
-    with pytest.raises(MessageError, match=r"offset 2.*no Avro header"):
-        lake.take(good, (2, good[1], bytearray(b"{}")))
+    first = lake.topic.message(**change("c", 1, "a", 1))
+    lake.take((0, first[1], bytearray(b"{}")))  # before the table has any row
+    lake.topic.offset = 1
+    lake.take(*snapshot(lake, k1="a", k2="b"))
+    rubbish, short, keyless = (lake.topic.message(**change("u", 1, "x", n)) for n in (1, 2, 3))
+    good = lake.topic.message(**change("u", 2, "b2", 4))
+    lake.take(
+        (rubbish[0], rubbish[1], bytearray(b"{}")), (short[0], short[1], short[2][:12]),
+        (keyless[0], None, keyless[2]), good,
+    )  # fmt: skip
+    assert lake.rows() == {1: "a", 2: "b2"}
+    assert lake.quarantined() == {
+        0: "no Avro header", 3: "no Avro header", 4: "its body does not fit its schema",
+        5: "a row without a readable key",
+    }  # fmt: skip
     lake.restart()
-    with pytest.raises(MessageError, match="without a readable key"):
-        lake.take((2, None, good[2]))
-    assert lake.rows() == {1: "a"}
+    assert lake.committer.state.next_offset == 7
+    only_bad = lake.topic.message(**change("u", 1, "y", 5))
+    lake.take((only_bad[0], only_bad[1], bytearray(b"[]")))
+    assert lake.lake.read_state() == lake.committer.state
+    assert lake.committer.state.next_offset == 8
+
+
+def test_a_replay_applies_what_is_kept_and_nothing_older_than_what_came_later(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    lake = Lake(spark, tmp_path)
+    lake.take(*snapshot(lake, k1="a", k2="b", k5="e"))
+    lost = Table("00000000000000ff", ["id", "v"], lake.topic.offset)
+    strange = [lost.message(**change("u", key, "lost", n)) for n, key in enumerate((1, 2, 5), 1)]
+    bad = lost.message(**change("u", 5, "never", 4))
+    later = Table(V1, ["id", "v"], lost.offset)
+    after = [later.message(**change("u", 2, "later", 5)), later.message(**change("c", 3, "c", 6))]
+    everything = [*strange, (bad[0], bad[1], bytearray(b"{}")), *after]
+    lake.take(*everything)
+    assert lake.rows() == {1: "a", 2: "later", 3: "c", 5: "e"}
+    assert sorted(lake.quarantined()) == [3, 4, 5, 6]
+
+    lake.known["00000000000000ff"] = SCHEMAS[V1]
+    state = lake.committer.state
+    applied = lake.batches.replay(lake.frame(everything), lake.kept.all())
+    lake.kept.release(applied)
+    assert lake.rows() == {1: "lost", 2: "later", 3: "c", 5: "lost"}
+    assert sorted(lake.quarantined()) == [6]
+    assert (lake.committer.state.next_offset, lake.committer.state.gtids) == (9, state.gtids)
+
+
+def test_a_topic_of_another_format_is_not_quarantined_message_by_message(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine, "LIMIT", 3)
+    lake = Lake(spark, tmp_path)
+    lake.take(*snapshot(lake, k1="a"))
+    with pytest.raises(QuarantineFullError, match="3 messages and more"):
+        lake.take(*((offset, None, bytearray(b"{}")) for offset in range(1, 6)))
+    assert lake.quarantined() == {}
+    assert lake.committer.state.next_offset == 1
+
+
+def test_rows_of_an_older_generation_are_removed_when_asked(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    lake = Lake(spark, tmp_path)
+    lake.take(*snapshot(lake, k1="a", k2="b", k3="c"))
+    until, _ = lake.lake.newest()
+    reading = [lake.topic.message("r", k, {"id": k, "v": v}, "uuid-1:1", "incremental")
+               for k, v in ((1, "a"), (3, "c3"))]  # fmt: skip
+    lake.take(*reading)
+    assert lake.batches.shape is not None
+    lake.committer.remove_older(until, lake.batches.shape)
+    assert lake.rows() == {1: "a", 3: "c3"}
+    assert lake.committer.state.generation == 2
 
 
 def test_a_batch_that_comes_again_is_left_out(spark: SparkSession, tmp_path: Path) -> None:

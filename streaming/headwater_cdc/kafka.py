@@ -1,0 +1,52 @@
+"""A table's topic as Spark reads it: as a stream, or a part of it at once."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyspark.sql import DataFrame, SparkSession
+
+EARLIEST: Final = -2  # Spark's word for it
+BATCH_OFFSETS: Final = "100000"
+CONSUMER: Final = {
+    "kafka.isolation.level": "read_committed",
+    # A batch ends with a transaction's marker, which is no record: the consumer would wait for
+    # one more until this is over (500 ms if not said otherwise). Nothing polls between batches.
+    "kafka.fetch.max.wait.ms": "20",
+}
+
+
+class Topic:
+    """One topic of one partition."""
+
+    def __init__(self, spark: SparkSession, name: str, kafka: Mapping[str, str]) -> None:
+        self._spark = spark
+        self._name = name
+        self._kafka = {f"kafka.{key}": value for key, value in kafka.items()}
+
+    def stream(self, first: int) -> DataFrame:
+        """Everything from an offset on, as it comes."""
+        limit = os.environ.get("HEADWATER_BATCH_OFFSETS", BATCH_OFFSETS)
+        reader = self._spark.readStream.format("kafka").options(**self._options(first))
+        return reader.option("failOnDataLoss", "true").option("maxOffsetsPerTrigger", limit).load()
+
+    def part(self, first: int, end: int) -> DataFrame:
+        """The messages from an offset up to another, which is left out."""
+        reader = self._spark.read.format("kafka").options(**self._options(first))
+        return reader.option("endingOffsets", self._at(end)).load()
+
+    def _options(self, first: int) -> dict[str, str]:
+        return {
+            "assign": json.dumps({self._name: [0]}),
+            "startingOffsets": self._at(first or EARLIEST),
+            **self._kafka,
+            **CONSUMER,
+        }
+
+    def _at(self, offset: int) -> str:
+        return json.dumps({self._name: {"0": offset}})
