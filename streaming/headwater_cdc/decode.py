@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F  # noqa: N812 - the name that everybody knows it by
 from pyspark.sql.avro.functions import from_avro
 
-from headwater_cdc import envelope
+from headwater_cdc import envelope, types
 from headwater_cdc.jvm import Projection
 
 if TYPE_CHECKING:
@@ -129,8 +129,13 @@ def _kind() -> SparkColumn:
 
 
 def _values(parent: str, columns: Sequence[Column]) -> list[SparkColumn]:
-    values = []
-    for column in columns:
-        value = F.col(f"{parent}.`{column.avro_name}`")
-        values.append((value.cast(column.cast) if column.cast else value).alias(column.name))
-    return values
+    return [_value(parent, column).alias(column.name) for column in columns]
+
+
+def _value(parent: str, column: Column) -> SparkColumn:
+    value = F.col(f"{parent}.`{column.avro_name}`")
+    if column.part == types.SRID:  # MySQL's 0, no reference system, is null in the message
+        return F.when(value.isNotNull(), F.coalesce(value[types.SRID], F.lit(0)))
+    if column.part is not None:
+        value = value[column.part]
+    return value.cast(column.cast) if column.cast else value

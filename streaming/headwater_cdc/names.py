@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 HUDI_COLUMNS = (
     "_hoodie_commit_time",
@@ -36,3 +36,12 @@ def lake_names(originals: Iterable[str], *, partitioned: bool = False) -> list[s
         taken.add(name)
         names.append(name)
     return names
+
+
+def srid_names(
+    originals: Sequence[str], shapes: Sequence[str], *, partitioned: bool = False
+) -> dict[str, str]:
+    """The lake name of each geometry's SRID column: `shape_srid`, unlike all columns' names."""
+    wanted = [*originals, *(f"{shape}_srid" for shape in shapes)]
+    names = lake_names(wanted, partitioned=partitioned)
+    return dict(zip(shapes, names[len(originals) :], strict=True))

@@ -7,12 +7,12 @@ docs/types of the contract: "Lake columns" in docs/contracts.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from headwater_cdc import avro
 from headwater_cdc.errors import ColumnTypeError
-from headwater_cdc.names import lake_names
+from headwater_cdc.names import lake_names, srid_names
 
 if TYPE_CHECKING:
     from headwater_cdc.avro import Field, Json, Record
@@ -58,13 +58,19 @@ _SEMANTIC: dict[tuple[str, str], _Place] = {
     ("io.debezium.data.EnumSet", "string"): ("string", "string", None),
     ("io.debezium.data.Bits", "bytes"): ("binary", "bytes", None),
 }
+# Geometries are records: their parts become columns of their own, `shape` and `shape_srid`.
+_GEOMETRIES = ("io.debezium.data.geometry.Point", "io.debezium.data.geometry.Geometry")
+WKB, SRID = "wkb", "srid"
 _DECIMAL = "org.apache.kafka.connect.data.Decimal"
 _REQUIRED = "headwater.required"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column on its way: in the message (`avro_name`), in MySQL (`original`), in the lake."""
+    """One column on its way: in the message (`avro_name`), in MySQL (`original`), in the lake.
+
+    `part` names a field within the message's record, where the column is one.
+    """
 
     avro_name: str
     original: str
@@ -72,17 +78,29 @@ class Column:
     lake_type: str
     nullable: bool
     cast: str | None = None
+    part: str | None = None
 
 
 def columns(record: Record, *, partitioned: bool = False) -> list[Column]:
     """The lake's columns of a row's schema, in MySQL's order."""
-    names = lake_names((field.original for field in record.fields), partitioned=partitioned)
+    originals = [field.original for field in record.fields]
+    shapes = [field.original for field in record.fields if _is_geometry(field)]
+    names = lake_names(originals, partitioned=partitioned)
+    srids = srid_names(originals, shapes, partitioned=partitioned)
     made = []
     for field, name in zip(record.fields, names, strict=True):
         lake_type, _, cast = place_of(field)
+        part = WKB if _is_geometry(field) else None
         stored = _stored(name, lake_type)
-        made.append(Column(field.name, field.original, stored, lake_type, _nullable(field), cast))
+        column = Column(field.name, field.original, stored, lake_type, _nullable(field), cast, part)
+        made.append(column)
+        if part is not None:
+            made.append(replace(column, name=srids[field.original], lake_type="int", part=SRID))
     return made
+
+
+def _is_geometry(field: Field) -> bool:
+    return field.base == "record" and field.properties.get("connect.name") in _GEOMETRIES
 
 
 def _nullable(field: Field) -> bool:
@@ -100,8 +118,17 @@ def _stored(name: str, lake_type: str) -> str:
 
 
 def reader_types(record: Record) -> list[tuple[Field, Json]]:
-    """Each field with the Avro type by which it is to be read."""
-    return [(field, place_of(field)[1]) for field in record.fields]
+    """Each field with the Avro type by which it is to be read; a record is defined once."""
+    defined: set[str] = set()
+    wanted = []
+    for field in record.fields:
+        kind = place_of(field)[1]
+        if _is_geometry(field):
+            name = f"{kind['namespace']}.{kind['name']}"
+            kind = name if name in defined else kind
+            defined.add(name)
+        wanted.append((field, kind))
+    return wanted
 
 
 def place_of(field: Field) -> _Place:
@@ -109,6 +136,8 @@ def place_of(field: Field) -> _Place:
     semantic = str(field.properties.get("connect.name", ""))
     if semantic == _DECIMAL:
         return _decimal(field)
+    if _is_geometry(field):
+        return "binary", _geometry(field), None
     place = _SEMANTIC.get((semantic, field.base)) if semantic else _PLAIN.get(field.base)
     if place is None:
         raise ColumnTypeError(
@@ -124,6 +153,13 @@ def source_type(field: Field) -> str:
     """The type's name in MySQL, where the message tells it."""
     parameters = field.properties.get("connect.parameters", {})
     return str(parameters.get("__debezium.source.column.type", "unknown"))
+
+
+def _geometry(field: Field) -> Json:
+    """A reader's record of a geometry, with the parts that the lake keeps."""
+    record = avro.as_record(field)
+    kinds = {WKB: "bytes", SRID: "int"}
+    return avro.reader(record, [(f, kinds[f.name]) for f in record.fields if f.name in kinds])
 
 
 def _decimal(field: Field) -> _Place:

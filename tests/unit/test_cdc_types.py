@@ -96,7 +96,7 @@ def test_lake_types(found: avro.Field, lake: str) -> None:
 @pytest.mark.parametrize(
     "found",
     [
-        field("record", "io.debezium.data.geometry.Point"),
+        field("record", "com.example.Struct"),
         field("bytes", DECIMAL, scale="4", **{"connect.decimal.precision": "65"}),
         field("string", "com.example.Unknown"),
     ],
@@ -111,6 +111,56 @@ def test_a_required_date_that_may_be_zero_is_still_not_nullable() -> None:
     zero = field("int", "io.debezium.time.Date", **{"headwater.required": "true"})
     made = types.columns(avro.Record("r", "", (zero, replace(zero, name="d", original="d"))))
     assert [column.nullable for column in made] == [False, False]
+
+
+def geometry(name: str, record: str = "Geometry") -> avro.Field:
+    kind = {
+        "type": "record",
+        "name": record,
+        "namespace": "io.debezium.data.geometry",
+        "connect.name": "io.debezium.data.geometry.Geometry",
+        "fields": [
+            {"name": "wkb", "type": "bytes"},
+            {"name": "srid", "type": ["null", "int"]},
+        ],
+    }
+    return avro.Field(name, name, kind, nullable=True)
+
+
+def test_a_geometry_becomes_two_columns_and_neither_takes_anothers_name() -> None:
+    taken = replace(field("int"), name="shape_srid", original="shape_srid")
+    record = avro.Record("r", "", (geometry("shape"), taken, geometry("other", "Geometry_")))
+    made = types.columns(record)
+    assert [(c.name, c.lake_type, c.avro_name, c.part) for c in made] == [
+        ("shape", "binary", "shape", "wkb"),
+        ("shape_srid_", "int", "shape", "srid"),
+        ("shape_srid", "int", "shape_srid", None),
+        ("other", "binary", "other", "wkb"),
+        ("other_srid", "int", "other", "srid"),
+    ]
+
+
+def test_a_readers_schema_defines_a_record_once() -> None:
+    wanted = types.reader_types(avro.Record("r", "", (geometry("a"), geometry("b"))))
+    assert wanted[0][1]["fields"] == [
+        {"name": "wkb", "type": ["null", "bytes"]},
+        {"name": "srid", "type": ["null", "int"]},
+    ]
+    assert wanted[1][1] == "io.debezium.data.geometry.Geometry"
+
+
+def test_the_real_schema_of_a_point_is_read() -> None:
+    envelope = next(
+        schema
+        for schema in map(avro.parse, SCHEMAS.values())
+        if "everything" in schema.namespace and schema.name == "Envelope"
+    )
+    after = envelope.field("after")
+    assert after is not None
+    point = avro.as_record(after).field("c_point")
+    assert point is not None
+    names = [c.name for c in types.columns(avro.Record("r", "", (point,)))]
+    assert names == ["c_point", "c_point_srid"]
 
 
 def test_a_reference_to_nothing_is_named() -> None:

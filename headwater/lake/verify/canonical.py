@@ -112,6 +112,9 @@ JSON = Kind(
     note="as JSON: neither spaces nor the notation of a number count",
 )
 BINARY = Kind("binary", "HEX({c})", "to_hex({c})", bytes.fromhex)
+# MySQL keeps a geometry as four bytes of SRID and its WKB, which the lake has in two columns.
+GEOMETRY = Kind("geometry", "SUBSTRING(HEX({c}), 9)", "to_hex({c})")
+SRID = Kind("srid", "CAST(ST_SRID({c}) AS CHAR)", "CAST({c} AS varchar)")
 DATE = Kind(
     "date",
     f"IF({_HAS_ZERO}, NULL, DATE_FORMAT({{c}}, '%Y-%m-%d'))",
@@ -145,6 +148,8 @@ _BY_TYPE = {
     **dict.fromkeys(("enum", "set"), TEXT),
     **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), BINARY),
     **dict.fromkeys(("float", "double"), DOUBLE),
+    **dict.fromkeys(("geometry", "point", "linestring", "polygon"), GEOMETRY),
+    **dict.fromkeys(("multipoint", "multilinestring", "multipolygon", "geomcollection"), GEOMETRY),
     "decimal": DECIMAL,
     "date": DATE,
     "time": TIME,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headwater.errors import VerifyError
 from headwater.lake.sql import identifier, query
 from headwater.lake.tables import columns as lake_columns
-from headwater.lake.verify.canonical import MICROS, MILLIS, Kind, kind_of
-from headwater_cdc.names import lake_names
+from headwater.lake.verify.canonical import GEOMETRY, MICROS, MILLIS, SRID, Kind, kind_of
+from headwater_cdc.names import lake_names, srid_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pymysql.cursors import Cursor
 
@@ -81,6 +81,7 @@ def read_shape(cursor: Cursor, aws: Aws, table: CapturedTable) -> Shape:
         )
     kinds, skipped = _kinds(aws, table, declared)
     columns = tuple(kinds[name] for name, *_ in declared if name in kinds)
+    columns += tuple(_srids(table, declared, columns))
     unkeyed = [name for name in key if name not in kinds]
     if unkeyed:
         raise VerifyError(f"{table.name}: key columns {unkeyed} are of types not compared")
@@ -143,6 +144,20 @@ def _kinds(
         else:
             found[name] = Column(name, lake_name, kind, how)
     return found, skipped
+
+
+def _srids(
+    table: CapturedTable, declared: Sequence[tuple[str, str, int, int]], columns: Sequence[Column]
+) -> Iterator[Column]:
+    """The second column that each geometry has in the lake."""
+    shapes = [column for column in columns if column.kind is GEOMETRY]
+    names = srid_names(
+        [name for name, *_ in declared],
+        [shape.name for shape in shapes],
+        partitioned=table.layout.partition_by is not None,
+    )
+    for shape in shapes:
+        yield replace(shape, lake_name=names[shape.name], kind=SRID)
 
 
 def _registered(aws: Aws, table: CapturedTable) -> dict[str, str]:

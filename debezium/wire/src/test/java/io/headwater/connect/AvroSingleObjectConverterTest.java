@@ -389,4 +389,13 @@ class AvroSingleObjectConverterTest {
             .anyMatch(provider -> provider.type() == AvroSingleObjectConverter.class);
     assertTrue(found);
   }
+
+  @Test
+  void anOptionOfAnEnumWithACommaIsTheSameFromBothReaders() {
+    Schema kind = SchemaBuilder.string().name("io.debezium.data.Enum").build();
+    Schema schema = record("Value").field("kind", kind).build();
+
+    assertEquals("b,c", read(write(new Struct(schema).put("kind", "b\\,c"))).get("kind").toString());
+    assertEquals("b,c", read(write(new Struct(schema).put("kind", "b,c"))).get("kind").toString());
+  }
 }

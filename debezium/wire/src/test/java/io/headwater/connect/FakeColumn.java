@@ -15,12 +15,18 @@ final class FakeColumn implements RelationalColumn {
   private final int jdbcType;
   private final int length;
   private final boolean optional;
+  private OptionalInt scale = OptionalInt.empty();
 
   FakeColumn(String type, int jdbcType, int length, boolean optional) {
     this.type = type;
     this.jdbcType = jdbcType;
     this.length = length;
     this.optional = optional;
+  }
+
+  FakeColumn withScale(int digits) {
+    scale = OptionalInt.of(digits);
+    return this;
   }
 
   FakeColumn shownTo(CustomConverter<SchemaBuilder, RelationalColumn> custom) {
@@ -60,7 +66,7 @@ final class FakeColumn implements RelationalColumn {
 
   @Override
   public OptionalInt scale() {
-    return OptionalInt.empty();
+    return scale;
   }
 
   @Override
