@@ -4,6 +4,7 @@ CdcError                    what happened, with which value; and the remedy
 ├── ConfigError             the desired-state document is wrong
 ├── TablePausedError        this table cannot go on by itself: its query stops, the others go on
 │   ├── UnknownSchemaError  a schema that is not in the schemas topic
+│   │   └── OversizedError  the converter left the message out, for no broker would take it
 │   ├── QuarantineFullError too many messages of one batch cannot be applied
 │   ├── ColumnTypeError     a column whose type the lake has no place for
 │   ├── SchemaChangeError   a change of schema that needs a rewrite or a rebuild
@@ -34,6 +35,10 @@ class TablePausedError(CdcError):
 
 class UnknownSchemaError(TablePausedError):
     """A schema that is not in the schemas topic: its messages are quarantined."""
+
+
+class OversizedError(UnknownSchemaError):
+    """A mark in the place of a message that was too large: it is quarantined."""
 
 
 class QuarantineFullError(TablePausedError):

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headwater_cdc import avro, types
-from headwater_cdc.errors import ColumnTypeError, TablePausedError
+from headwater_cdc.errors import ColumnTypeError, OversizedError, TablePausedError
 
 if TYPE_CHECKING:
     from headwater_cdc.avro import Field, Json, Record
     from headwater_cdc.types import Column
 
+OVERSIZED = "io.headwater.Oversized"
 # Of Debezium's source block only this is decoded.
 _SOURCE = (("gtid", "string"), ("snapshot", "string"), ("ts_ms", "long"))
 
@@ -40,6 +41,10 @@ def shape(
     key_id: str, key_schema: str, value_id: str, value_schema: str, *, partitioned: bool
 ) -> Shape:
     """Derive everything that decoding and writing need from two schemas of the schemas topic."""
+    if json.loads(value_schema).get("connect.name") == OVERSIZED:
+        raise OversizedError(
+            "a row too large for a message: the converter left it out (docs/wire.md, Large rows)"
+        )
     key = avro.parse(key_schema)
     envelope = avro.parse(value_schema)
     row = avro.as_record(_part(envelope, "after"))

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from headwater_cdc import avro, types
-from headwater_cdc.errors import ColumnTypeError
+from headwater_cdc.errors import ColumnTypeError, OversizedError
 from headwater_cdc.evolve import Change, compare, worst
-from headwater_cdc.shape import Shape, shape
+from headwater_cdc.shape import OVERSIZED, Shape, shape
 from headwater_cdc.types import Column
 
 WIRE = Path(__file__).parent / "fixtures" / "wire"
@@ -52,6 +52,19 @@ def test_the_reader_knows_only_what_is_needed() -> None:
     source = reader["fields"][1]["type"][1]
     assert [field["name"] for field in source["fields"]] == ["gtid", "snapshot", "ts_ms"]
     assert avro.parse(made.value_reader).namespace == avro.parse(made.value_writer).namespace
+
+
+def test_a_mark_of_a_row_left_out_has_no_shape() -> None:
+    mark = {"type": "record", "name": "Oversized", "fields": []}
+    key = next(m["key_schema"] for m in messages("items") if m.get("key_schema"))
+    with pytest.raises(OversizedError, match="too large"):
+        shape(
+            key,
+            SCHEMAS[key],
+            "00",
+            json.dumps({**mark, "connect.name": OVERSIZED}),
+            partitioned=False,
+        )
 
 
 def field(kind: str, semantic: str = "", **parameters: str) -> avro.Field:

@@ -14,12 +14,13 @@ import org.apache.kafka.connect.errors.DataException;
 final class MessageEncoder {
   private static final byte[] MARKER = {(byte) 0xC3, 0x01};
   private static final int USUAL_BYTES = 1024;
+  private static final int MOST_BYTES_KEPT = 1024 * 1024;
 
   private final org.apache.avro.Schema schema;
   private final long fingerprint;
   private final byte[] header;
   private final ValueWriter writer;
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
+  private ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
   private BinaryEncoder body;
 
   private MessageEncoder(org.apache.avro.Schema schema, ValueWriter writer) {
@@ -66,6 +67,12 @@ final class MessageEncoder {
       throw new DataException(
           "topic " + topic + ": a value does not fit its schema " + schema.getFullName(), error);
     }
-    return bytes.toByteArray();
+    byte[] message = bytes.toByteArray();
+    if (message.length > MOST_BYTES_KEPT) {
+      // A buffer never shrinks, and each schema has one.
+      bytes = new ByteArrayOutputStream(USUAL_BYTES);
+      body = null;
+    }
+    return message;
   }
 }

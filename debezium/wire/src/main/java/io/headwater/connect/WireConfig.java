@@ -13,7 +13,13 @@ final class WireConfig extends AbstractConfig {
   static final String TOPIC = "schemas.topic";
   static final String REPLICATION_FACTOR = "schemas.replication.factor";
   static final String TIMEOUT_MS = "timeout.ms";
+  static final String MOST_BYTES = "max.message.bytes";
   static final String CLIENT_PREFIX = "client.";
+
+  /** 20 MiB, the producer's limit here, less 64 KiB for the key and what surrounds it. */
+  static final int DEFAULT_MOST_BYTES = 20 * 1024 * 1024 - 64 * 1024;
+
+  private static final int LEAST_LIMIT = 1024;
 
   static final ConfigDef DEFINITION =
       new ConfigDef()
@@ -30,7 +36,15 @@ final class WireConfig extends AbstractConfig {
               Type.INT,
               30_000,
               Importance.LOW,
-              "how long writing a schema may take before the message is tried again");
+              "how long writing a schema may take before the message is tried again")
+          .define(
+              MOST_BYTES,
+              Type.INT,
+              DEFAULT_MOST_BYTES,
+              ConfigDef.Range.atLeast(LEAST_LIMIT),
+              Importance.MEDIUM,
+              "bytes of the largest message; a larger one is replaced by a mark. It has to be less"
+                  + " than the producer's max.request.size, which counts key and headers too");
 
   WireConfig(Map<String, ?> properties) {
     super(DEFINITION, properties, false);
@@ -46,6 +60,10 @@ final class WireConfig extends AbstractConfig {
 
   int timeoutMs() {
     return getInt(TIMEOUT_MS);
+  }
+
+  int mostBytes() {
+    return getInt(MOST_BYTES);
   }
 
   /** For Kafka clients: {@code client.security.protocol=SSL} becomes {@code security.protocol}. */

@@ -42,7 +42,7 @@ class AvroSingleObjectConverterTest {
 
   @BeforeEach
   void configure() {
-    converter.configure(topic);
+    converter.configure(topic, 10_000);
   }
 
   private static SchemaBuilder record(String name) {
@@ -397,5 +397,71 @@ class AvroSingleObjectConverterTest {
 
     assertEquals("b,c", read(write(new Struct(schema).put("kind", "b\\,c"))).get("kind").toString());
     assertEquals("b,c", read(write(new Struct(schema).put("kind", "b,c"))).get("kind").toString());
+  }
+
+  private static final Schema ROW =
+      SchemaBuilder.struct().name("shop.Value").field("text", Schema.STRING_SCHEMA).optional().build();
+  private static final Schema SOURCE =
+      SchemaBuilder.struct()
+          .name("shop.Source")
+          .field("gtid", Schema.OPTIONAL_STRING_SCHEMA)
+          .field("ts_ms", Schema.INT64_SCHEMA)
+          .build();
+  private static final Schema ENVELOPE =
+      SchemaBuilder.struct()
+          .name("shop.Envelope")
+          .field("before", ROW)
+          .field("after", ROW)
+          .field("source", SOURCE)
+          .field("op", Schema.STRING_SCHEMA)
+          .build();
+
+  private static Struct update(int bytesBefore, int bytesAfter) {
+    return new Struct(ENVELOPE)
+        .put("before", new Struct(ROW).put("text", "b".repeat(bytesBefore)))
+        .put("after", new Struct(ROW).put("text", "a".repeat(bytesAfter)))
+        .put("source", new Struct(SOURCE).put("gtid", "uuid:7").put("ts_ms", 5L))
+        .put("op", "u");
+  }
+
+  @Test
+  void aMessageThatFitsIsWhole() {
+    GenericRecord read = read(write(update(4000, 4000)));
+
+    assertEquals(4000, ((GenericRecord) read.get("before")).get("text").toString().length());
+  }
+
+  @Test
+  void theRowBeforeIsLeftOutWhereBothAreTooLarge() {
+    GenericRecord read = read(write(update(6000, 6000)));
+
+    assertNull(read.get("before"));
+    assertEquals(6000, ((GenericRecord) read.get("after")).get("text").toString().length());
+    assertEquals("uuid:7", ((GenericRecord) read.get("source")).get("gtid").toString());
+  }
+
+  @Test
+  void aMessageThatIsTooLargeEvenSoBecomesAMark() {
+    write(update(1, 1));
+    long whole = topic.announced.keySet().iterator().next();
+    byte[] message = write(update(1, 20_000));
+    GenericRecord mark = read(message);
+
+    assertTrue(message.length < 200);
+    assertEquals(Oversized.NAME, mark.getSchema().getProp("connect.name"));
+    assertEquals("u", mark.get("op").toString());
+    assertEquals(10_000L, mark.get("limit"));
+    assertTrue((Long) mark.get("size") > 20_000);
+    assertEquals(SchemaTopic.key(whole), mark.get("schema").toString());
+    assertEquals("uuid:7", mark.get("gtid").toString());
+    assertNull(mark.get("snapshot"));
+    assertEquals(5L, mark.get("ts_ms"));
+  }
+
+  @Test
+  void aMessageAfterALargeOneIsItself() {
+    write(update(1, 2_000_000));
+
+    assertEquals("u", read(write(update(1, 1))).get("op").toString());
   }
 }
