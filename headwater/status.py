@@ -64,7 +64,7 @@ class Collector:
             "tables": [vars(table) for table in self.tables()],
             "preflight": self._try("MySQL", self._preflight) or [],
             "api_responses": self._try("MySQL", self._answers) or [],
-            "quarantined": 0,
+            "quarantined": self._try("S3", self._quarantined) or {},
             "errors": self.errors,
         }
 
@@ -154,6 +154,11 @@ class Collector:
             for name, scan in found.items()
             if not scan.complete
         }
+
+    def _quarantined(self) -> dict[str, int]:
+        from headwater.lake import quarantine  # noqa: PLC0415 - boto3 is heavy
+
+        return quarantine.counts(self._context.connections.aws)
 
     def _backlogs(self, names: list[str], states: dict[str, Row]) -> dict[str, Row]:
         prefix = self._context.settings.topic_prefix

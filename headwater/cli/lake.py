@@ -1,4 +1,4 @@
-"""Commands about the lake: sql and verify."""
+"""Commands about the lake: sql, verify and quarantine."""
 
 from __future__ import annotations
 
@@ -46,4 +46,54 @@ def verify(app: App, tables: tuple[str, ...]) -> int:
     return ExitCode.DONE if equal else ExitCode.FAILED
 
 
-COMMANDS = (sql, verify)
+@click.group()
+def quarantine() -> None:
+    """The messages that could not be applied."""
+
+
+@quarantine.command("list")
+@click.argument("tables", nargs=-1)
+@output_option("table", "json")
+@pass_app
+def quarantine_list(app: App, tables: tuple[str, ...]) -> None:
+    """Topic, offset and reason of every message that waits."""
+    from headwater.lake import quarantine as waiting
+
+    found = waiting.messages(app.connections.aws, tables)
+    app.out.rows(found, ["table", "topic", "offset", "since", "bytes", "reason"])
+    if found:
+        app.out.message("next: headwater quarantine show TABLE OFFSET, or replay TABLE")
+    else:
+        app.out.message("nothing is quarantined", "ok")
+
+
+@quarantine.command("show")
+@click.argument("table")
+@click.argument("offset", type=int)
+@output_option("table", "json")
+@pass_app
+def quarantine_show(app: App, table: str, offset: int) -> None:
+    """One message with its key and value, decoded where they can be, else in hex."""
+    from headwater.lake import quarantine as waiting
+
+    app.out.document(waiting.show(app.connections, table, offset))
+
+
+@quarantine.command("replay")
+@click.argument("tables", nargs=-1, required=True)
+@pass_app
+def quarantine_replay(app: App, tables: tuple[str, ...]) -> int:
+    """Apply what waits, in order: a later change of the same key is never covered."""
+    from headwater.lake import quarantine as waiting
+
+    left = 0
+    for table in tables:
+        applied, still = waiting.replay(app.connections.aws, table)
+        left += still
+        app.out.message(f"{table}: {applied} applied, {still} still cannot be", "ok")
+    if left:
+        app.out.message(f"next: headwater snapshot {' '.join(tables)}")
+    return ExitCode.FAILED if left else ExitCode.DONE
+
+
+COMMANDS = (sql, verify, quarantine)

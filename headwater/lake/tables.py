@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import contextmanager
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from headwater.captured import CapturedTable, Layout
-from headwater.errors import TargetError, VerifyError
+from headwater.errors import VerifyError
+from headwater.lake import files
 from headwater_cdc.errors import TablePausedError
 from headwater_cdc.state import KEY, TableState
 
@@ -22,35 +21,14 @@ if TYPE_CHECKING:
 
     from headwater.connections import Aws
 
-CONFIG = "_headwater/streaming.json"
+CONFIG = f"{files.CONTROL}/streaming.json"
 # Table version 6: `<instant>.<action>` once an action is complete.
 _COMPLETED = re.compile(r"(\d{14,})\.(commit|deltacommit|replacecommit)$")
 
 
-@lru_cache(maxsize=8)
-def _client(aws: Aws, service: str) -> Any:  # noqa: ANN401 - boto3
-    """A client is costly to make, and a barrier asks many times."""
-    return aws.client(service)
-
-
-@contextmanager
-def _asking(aws: Aws) -> Iterator[None]:
-    """An S3 or Glue that does not answer, in our words."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - heavy
-
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        where = f"{aws.s3_endpoint}, {aws.glue_endpoint}" if aws.s3_endpoint else aws.region
-        raise TargetError(
-            f"S3 or Glue ({where}): {error}",
-            remedy="`headwater status` shows what runs",
-        ) from error
-
-
 def captured(aws: Aws) -> list[CapturedTable]:
     """The tables of the streaming job's desired state; none while there is no such document."""
-    document = _read_json(aws, CONFIG) or {}
+    document = files.read_json(aws, CONFIG) or {}
     return [_entry(entry) for entry in document.get("tables", ())]
 
 
@@ -63,8 +41,8 @@ def _entry(entry: Mapping[str, Any]) -> CapturedTable:
 def read_state(aws: Aws, database: str, table: str) -> TableState | None:
     """How far a table has been applied; None while nothing was."""
     prefix = f"warehouse/{database}/{table}/.hoodie/"
-    with _asking(aws):
-        s3 = _client(aws, "s3")
+    with files.asking(aws):
+        s3 = files.client(aws, "s3")
         for key in sorted(_timeline(s3, aws.bucket, prefix), reverse=True):
             body = s3.get_object(Bucket=aws.bucket, Key=key)["Body"].read()
             text = (json.loads(body).get("extraMetadata") or {}).get(KEY) if body else None
@@ -75,13 +53,13 @@ def read_state(aws: Aws, database: str, table: str) -> TableState | None:
 
 def read_report(aws: Aws, database: str, table: str) -> dict[str, Any]:
     """What the streaming job says about a table: state, and when paused reason and remedy."""
-    return _read_json(aws, f"_headwater/status/{database}.{table}.json") or {}
+    return files.read_json(aws, f"{files.CONTROL}/status/{database}.{table}.json") or {}
 
 
 def in_catalog(aws: Aws, database: str) -> list[str]:
     """The names of the tables and views of a lake database."""
-    with _asking(aws):
-        glue = _client(aws, "glue")
+    with files.asking(aws):
+        glue = files.client(aws, "glue")
         try:
             pages = glue.get_paginator("get_tables").paginate(DatabaseName=database)
             return [table["Name"] for page in pages for table in page["TableList"]]
@@ -91,8 +69,8 @@ def in_catalog(aws: Aws, database: str) -> list[str]:
 
 def columns(aws: Aws, database: str, table: str) -> dict[str, str]:
     """Name and Hive type of a table's columns, from Glue; empty if it is not registered."""
-    with _asking(aws):
-        glue = _client(aws, "glue")
+    with files.asking(aws):
+        glue = files.client(aws, "glue")
         try:
             found = glue.get_table(DatabaseName=database, Name=table)["Table"]
         except glue.exceptions.EntityNotFoundException:
@@ -116,13 +94,3 @@ def _timeline(s3: Any, bucket: str, prefix: str) -> Iterator[str]:  # noqa: ANN4
         for entry in page.get("Contents", ()):
             if _COMPLETED.search(entry["Key"]):
                 yield entry["Key"]
-
-
-def _read_json(aws: Aws, key: str) -> dict[str, Any] | None:
-    with _asking(aws):
-        s3 = _client(aws, "s3")
-        try:
-            body = s3.get_object(Bucket=aws.bucket, Key=key)["Body"].read()
-        except s3.exceptions.NoSuchKey:
-            return None
-    return dict(json.loads(body))
