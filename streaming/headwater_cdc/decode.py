@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F  # noqa: N812 - the name that everybody knows it by
@@ -89,13 +90,15 @@ def _unreadable(shape: Shape) -> SparkColumn:
     """Why a message cannot be applied; NULL where it can."""
     ours = F.col("value_id") == F.lit(raw_id(shape.value_id))
     row = F.col("m.op").isin(*envelope.ROW_OPS)
-    key = F.col(f"k.`{shape.keys[0].avro_name}`")
+    keys = [F.col(f"k.`{column.avro_name}`").isNull() for column in shape.keys]
     return (
         F.when(F.col("tombstone"), None)
         .when(F.col("value_id").isNull(), F.lit("no Avro header"))
         .when(ours & F.col("m.op").isNull(), F.lit("its body does not fit its schema"))
+        .when(row & F.col("key_id").isNull(), F.lit("a row without a readable key"))
         .when(
-            row & (F.col("key_id").isNull() | key.isNull()), F.lit("a row without a readable key")
+            row & functools.reduce(operator.or_, keys),
+            F.lit("a row without a readable key, or with a zero date in it"),
         )
     )
 

@@ -130,11 +130,7 @@ BAD_TABLES: dict[str, list[tuple[Table, str]]] = {
         ),
     ],
     "type": [
-        (replace(GOOD_TABLE, columns=[Column("id", "int"), Column("at", "point")]), "`at`"),
-        (
-            replace(GOOD_TABLE, columns=[Column("id", "decimal", precision=39)]),
-            "DROP or MODIFY `id`",
-        ),
+        (replace(GOOD_TABLE, columns=[Column("id", "int"), Column("v", "vector")]), "MODIFY `v`"),
     ],
     "size": [
         (

@@ -162,7 +162,7 @@ def test_pages_of_a_composite_key_use_the_index() -> None:
     [
         ("bigint", "decimal(20,0)", "integer"),
         ("decimal", "decimal(10,2)", "decimal"),
-        ("float", "float", "double"),
+        ("float", "float", "float"),
         ("tinyint", "boolean", "boolean"),
         ("bit", "boolean", "boolean"),
         ("bit", "binary", "bits"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import md5
 from typing import TYPE_CHECKING
@@ -71,6 +71,13 @@ def _same_number(one: str | None, other: str | None) -> bool:
     return _number(one) == _number(other)
 
 
+def _same_float(one: str | None, other: str | None) -> bool:
+    """MySQL prints a FLOAT, and so a snapshot reads it, with six digits."""
+    if one is None or other is None:
+        return one is other
+    return f"{_number(one):.5e}" == f"{_number(other):.5e}"
+
+
 # A double's exact value as integers. The two engines write the digits of doubles differently, but
 # dividing by a power of two is exact in both. The small summand keeps the powers of two themselves,
 # which are frequent, away from the edge where the logarithms of two libraries may differ.
@@ -89,6 +96,12 @@ DOUBLE = Kind(
     to_mysql=_number,
     same=_same_number,
     shown=lambda text: repr(_number(text)),
+)
+FLOAT = replace(
+    DOUBLE,
+    name="float",
+    same=_same_float,
+    note="to six digits, which is what a snapshot reads of a FLOAT",
 )
 BOOLEAN = Kind(
     "boolean",
@@ -147,7 +160,8 @@ _BY_TYPE = {
     **dict.fromkeys(("char", "varchar", "tinytext", "text", "mediumtext", "longtext"), TEXT),
     **dict.fromkeys(("enum", "set"), TEXT),
     **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), BINARY),
-    **dict.fromkeys(("float", "double"), DOUBLE),
+    "float": FLOAT,
+    "double": DOUBLE,
     **dict.fromkeys(("geometry", "point", "linestring", "polygon"), GEOMETRY),
     **dict.fromkeys(("multipoint", "multilinestring", "multipolygon", "geomcollection"), GEOMETRY),
     "decimal": DECIMAL,
@@ -170,7 +184,7 @@ def kind_of(mysql_type: str, lake_type: str, digits: int = MICROS) -> Kind | Non
 def mysql_text(kind: Kind, column: str) -> str:
     """MySQL's expression of a column's text; the collation is fixed so that texts can be joined."""
     quoted = "`" + column.replace("`", "``") + "`"
-    if kind is DOUBLE:  # a FLOAT counts with its exact value, not as MySQL prints it
+    if kind in {FLOAT, DOUBLE}:  # a FLOAT counts with its exact value, not as MySQL prints it
         quoted = f"({quoted} + 0e0)"
     return f"CONVERT({kind.mysql.replace('{c}', quoted)} USING utf8mb4) COLLATE utf8mb4_bin"
 
@@ -178,7 +192,7 @@ def mysql_text(kind: Kind, column: str) -> str:
 def lake_text(kind: Kind, column: str) -> str:
     """Athena's expression of a column's text."""
     quoted = f'"{column}"'
-    if kind is DOUBLE:
+    if kind in {FLOAT, DOUBLE}:
         quoted = f"CAST({quoted} AS double)"
     return kind.lake.replace("{c}", quoted)
 
