@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import SecretStr
 
 if TYPE_CHECKING:
     import pymysql
 
+    from headwater.deployment import Deployment
     from headwater.secrets import Secrets
     from headwater.settings import Settings
 
 LOOPBACK = "127.0.0.1"
+_MSK_HANDLER = "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,11 @@ class MySql:
     password: SecretStr
     host: str = LOOPBACK
     port: int = 3306
+    ssl_mode: Literal["disabled", "required"] = "disabled"
 
     def as_jdbc_url(self, database: str = "") -> str:
         """For NiFi's connection pool and other JDBC clients (no credentials inside)."""
-        return f"jdbc:mysql://{self.host}:{self.port}/{database}?useSSL=false"
+        return f"jdbc:mysql://{self.host}:{self.port}/{database}?sslMode={self.ssl_mode.upper()}"
 
     def as_debezium(self) -> dict[str, str]:
         """For a Debezium connector's configuration."""
@@ -52,10 +55,45 @@ class MySql:
                 "charset": "utf8mb4",
                 "autocommit": True,
                 "connect_timeout": 10,
+                # encrypted, but not verified: RDS's authority is in no trust store
+                "ssl": {"ca": None} if self.ssl_mode == "required" else None,
                 "init_command": "SET time_zone = '+00:00'",
                 **options,
             },
         )
+
+
+@dataclass(frozen=True)
+class Login:
+    """A user name and a password of a web service."""
+
+    user: str
+    password: SecretStr
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """The brokers; on MSK clients sign in with IAM."""
+
+    bootstrap_servers: str
+    replication_factor: int = 1
+    iam: bool = False
+
+    def as_python(self) -> dict[str, str]:
+        """For kafka-python; the credentials are those of botocore."""
+        signing_in = {"security_protocol": "SASL_SSL", "sasl_mechanism": "AWS_MSK_IAM"}
+        return {"bootstrap_servers": self.bootstrap_servers, **(signing_in if self.iam else {})}
+
+    def as_java(self, prefix: str = "") -> dict[str, str]:
+        """How Java clients sign in (Spark, Debezium), without the brokers' addresses."""
+        if not self.iam:
+            return {}
+        return {
+            f"{prefix}security.protocol": "SASL_SSL",
+            f"{prefix}sasl.mechanism": "AWS_MSK_IAM",
+            f"{prefix}sasl.jaas.config": "software.amazon.msk.auth.iam.IAMLoginModule required;",
+            f"{prefix}sasl.client.callback.handler.class": _MSK_HANDLER,
+        }
 
 
 @dataclass(frozen=True)
@@ -111,18 +149,20 @@ class Aws:
 
 @dataclass(frozen=True)
 class Connections:
-    """Every server of one stack, as this machine reaches it."""
+    """Every server of one stack, as this machine reaches it; `deployment` is set on AWS only."""
 
     mysql_root: MySql
     mysql_nifi: MySql
     mysql_debezium: MySql
     mysql: MySql  # our own account: barriers, verify, signals
     aws: Aws
-    kafka_bootstrap_servers: str
+    kafka: Kafka
     connect_url: str
     nifi_url: str
     trino_url: str
     simulator_url: str
+    nifi_login: Login | None = None
+    deployment: Deployment | None = None
 
 
 def local(settings: Settings, secrets: Secrets) -> Connections:
@@ -149,7 +189,7 @@ def local(settings: Settings, secrets: Secrets) -> Connections:
             glue_endpoint=url("glue"),
             athena_endpoint=url("athena"),
         ),
-        kafka_bootstrap_servers=f"{LOOPBACK}:{settings.ports.port('kafka')}",
+        kafka=Kafka(f"{LOOPBACK}:{settings.ports.port('kafka')}"),
         connect_url=url("connect"),
         nifi_url=url("nifi"),
         trino_url=url("trino"),
@@ -165,7 +205,7 @@ def as_environ(connections: Connections, *, secrets: bool) -> dict[str, str]:
         "MYSQL_PORT": str(root.port),
         "MYSQL_USER": root.user,
         "MYSQL_PASSWORD": root.password.get_secret_value(),
-        "KAFKA_BOOTSTRAP_SERVERS": connections.kafka_bootstrap_servers,
+        "KAFKA_BOOTSTRAP_SERVERS": connections.kafka.bootstrap_servers,
         "CONNECT_URL": connections.connect_url,
         "NIFI_URL": connections.nifi_url,
         "TRINO_URL": connections.trino_url,

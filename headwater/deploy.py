@@ -6,7 +6,7 @@ import importlib.metadata
 from typing import TYPE_CHECKING, Any
 
 from headwater.capture.load import load as load_capture
-from headwater.errors import DeclarationError
+from headwater.errors import ConfigError, DeclarationError
 from headwater.feed.load import load_all
 from headwater.sources import effective
 from headwater.targets.base import Context
@@ -29,6 +29,12 @@ def context(project: Project, settings: Settings, connections: Connections) -> C
         feed.feed: effective(settings, needs_account=feed.request.auth is not None)
         for feed in feeds
     }
+    made_up = [feed for feed, source in sources.items() if source != "live"]
+    if connections.deployment and made_up:
+        raise ConfigError(
+            f"on AWS every feed is live, but the source of {', '.join(made_up)} is not",
+            remedy="set its account, such as HEADWATER_OPENSKY__CLIENT_ID and __CLIENT_SECRET",
+        )
     capture = load_capture(project.capture)
     return Context(project, settings, connections, feeds, sources, capture)
 
@@ -40,12 +46,20 @@ def targets(context: Context) -> list[Target]:
     from headwater.targets.mysql import MysqlTarget  # noqa: PLC0415
     from headwater.targets.nifi import NifiTarget  # noqa: PLC0415
 
-    return [
+    way: list[Target] = [
         MysqlTarget(context),
         ConnectTarget(context),
         CatalogTarget(context),
         NifiTarget(context),
     ]
+    deployment = context.connections.deployment
+    if deployment is None:
+        return way
+    from headwater.targets.emr import EmrTarget  # noqa: PLC0415
+    from headwater.targets.rds import RdsTarget  # noqa: PLC0415
+
+    # Where nobody supervises processes, accounts and the job are deployed like all else.
+    return [RdsTarget(context), *way[:3], EmrTarget(context, deployment), *way[3:]]
 
 
 def plan(context: Context) -> list[Change]:

@@ -57,6 +57,9 @@ class Aws(_Section):
     region: str = Field("us-east-1", description="AWS region")
     bucket: str = Field("headwater-lake", description="bucket of lake, raw zone and query results")
     workgroup: str = Field("primary", description="Athena workgroup")
+    environment: str = Field(
+        "dev", description="folder of terraform/environments that `--target aws` means"
+    )
 
 
 class OpenSky(_Section):
@@ -72,6 +75,9 @@ class Settings(_Section):
     data_dir: Path = Field(Path(".headwater"), description="state of the local stack")
     cache_dir: Path = Field(
         Path("~/.cache/headwater"), description="downloads, shared by all checkouts of a user"
+    )
+    target: Literal["local", "aws"] = Field(
+        "local", description="what commands are about: the local stack, or a deployment on AWS"
     )
     source: str = Field(
         "auto", pattern="^(auto|live|sim|replay:.+)$", description="auto, live, sim or replay:FILE"

@@ -147,7 +147,7 @@ class Collector:
         asked = [scan for scan in scans.known(connections.mysql).values() if not scan.complete]
         if not asked:
             return {}
-        with Topics(connections.kafka_bootstrap_servers) as topics:
+        with Topics(connections.kafka) as topics:
             found = scans.Follower(connections, topics, asked).look()
         return {
             name: {"state": "unread" if scan.outcome else "reading", "reason": scan.told}
@@ -166,7 +166,7 @@ class Collector:
             f"{prefix}.{name}": int(states.get(name, {}).get("applied_offset") or 0)
             for name in names
         }
-        with Topics(self._context.connections.kafka_bootstrap_servers) as topics:
+        with Topics(self._context.connections.kafka) as topics:
             found = topics.backlogs(offsets)
             beat = topics.newest_ms(heartbeat_topic(prefix))
         now = self._clock()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
+    from headwater.connections import Kafka
+
 
 SCHEMAS_TOPIC = "_headwater.schemas"  # see docs/contracts.md, "Names"
 HISTORY_TOPIC = "_headwater.history"
@@ -45,14 +47,14 @@ class Backlog:
 class Topics:
     """Reads committed messages of one-partition topics; used as a context manager."""
 
-    def __init__(self, bootstrap_servers: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, kafka: Kafka, clock: Callable[[], float] = time.monotonic) -> None:
         from kafka import KafkaConsumer  # noqa: PLC0415 - only where Kafka is asked
         from kafka.errors import KafkaError  # noqa: PLC0415
 
         self._clock = clock
         try:
             self._consumer: Any = KafkaConsumer(
-                bootstrap_servers=bootstrap_servers,
+                **kafka.as_python(),
                 isolation_level="read_committed",
                 enable_auto_commit=False,
                 bootstrap_timeout_ms=5000,
@@ -60,7 +62,7 @@ class Topics:
             )
         except KafkaError as error:
             raise ServiceError(
-                f"Kafka at {bootstrap_servers} does not answer: {error}",
+                f"Kafka at {kafka.bootstrap_servers} does not answer: {error}",
                 remedy="`headwater status` shows whether it runs; `headwater logs kafka` says why",
             ) from error
 

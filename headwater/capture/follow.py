@@ -56,7 +56,7 @@ def wait(
     """Return when every row of these tables is in the lake; raises where that cannot come."""
     clock = clock or Clock()
     wanted = scans.known(context.connections.mysql)
-    with Topics(context.connections.kafka_bootstrap_servers) as topics:
+    with Topics(context.connections.kafka) as topics:
         asked = [wanted[table.name] for table in tables if table.name in wanted]
         _until_read(scans.Follower(context.connections, topics, asked), tell, clock)
         barrier = Barrier(context.connections, topics, context.settings.topic_prefix)

@@ -33,7 +33,7 @@ def teach(connections: Connections, prefix: str, tables: Sequence[CapturedTable]
     """Make the connector know these tables; returns when it does."""
     if not tables:
         return
-    with Topics(connections.kafka_bootstrap_servers) as topics:
+    with Topics(connections.kafka) as topics:
         known = tables_in(message.value for message in topics.messages(HISTORY_TOPIC, 0))
         missing = [table for table in tables if table.name not in known]
         if missing:

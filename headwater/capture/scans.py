@@ -96,7 +96,7 @@ def request(connections: Connections, tables: Sequence[CapturedTable]) -> list[S
     """Ask Debezium to read these tables, each by a signal of its own."""
     if not tables:
         return []
-    with Topics(connections.kafka_bootstrap_servers) as topics:
+    with Topics(connections.kafka) as topics:
         exists = NOTIFICATIONS_TOPIC in topics.names()
         start = topics.end_offset(NOTIFICATIONS_TOPIC) if exists else 0
     return [_request(connections.mysql, table, start) for table in tables]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -72,10 +73,24 @@ class App:
 
     @cached_property
     def connections(self) -> Connections:
-        """Every server of the local stack."""
-        from headwater import connections, secrets
+        """Every server of the local stack, or of the deployment on AWS."""
+        from headwater import connections, deployment, secrets
 
+        if self.settings.target == "aws":
+            found = deployment.read(self.project.root, self.settings.aws.environment)
+            os.environ.setdefault("AWS_DEFAULT_REGION", found.region)  # kafka-python looks there
+            return deployment.connections(found, deployment.read_secret(found))
         return connections.local(self.settings, secrets.load_or_create(self.data.secrets))
+
+    def require_local(self, command: str) -> None:
+        """Refuse a command that is about the local stack's processes."""
+        from headwater.errors import ConfigError
+
+        if self.settings.target != "local":
+            raise ConfigError(
+                f"`headwater {command}` is about the local stack",
+                remedy="on AWS terraform starts and stops: docs/aws.md",
+            )
 
     @cached_property
     def context(self) -> Context:

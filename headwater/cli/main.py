@@ -19,12 +19,17 @@ from headwater.errors import ExitCode, HeadwaterError
     epilog="Start with `headwater up`; `headwater COMMAND --help` explains a command.",
 )
 @click.option("--data-dir", metavar="D", help="State of the local stack (default: .headwater).")
+@click.option(
+    "--target",
+    type=click.Choice(["local", "aws"]),
+    help="What commands are about (default: local).",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="headwater")
 @click.pass_context
-def cli(context: click.Context, data_dir: str | None, debug: bool) -> None:  # noqa: FBT001 - a click flag
+def cli(context: click.Context, data_dir: str | None, target: str | None, debug: bool) -> None:  # noqa: FBT001 - a click flag
     """From any public JSON API, or any MySQL table, to a live lakehouse, in one command."""
-    context.obj = App({"data_dir": data_dir_flag(data_dir)})
+    context.obj = App({"data_dir": data_dir_flag(data_dir), "target": target})
     context.meta["debug"] = debug
 
 

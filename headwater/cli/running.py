@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from headwater.deployment import Deployment
+
 
 @click.command()
 @output_option("table", "json", "env")
 @click.option("--secrets", is_flag=True, help="With --output env: passwords too.")
+@click.option("--publish", is_flag=True, help="On AWS: freshness for the alarm, in CloudWatch.")
 @pass_app
-def status(app: App, secrets: bool) -> int:  # noqa: FBT001 - a click flag
+def status(app: App, secrets: bool, publish: bool) -> int:  # noqa: FBT001 - click flags
     """Services, lag by stage, freshness, answers of the APIs, quarantine."""
     if app.form == "env":
         from headwater.connections import as_environ
@@ -35,13 +38,32 @@ def status(app: App, secrets: bool) -> int:  # noqa: FBT001 - a click flag
     else:
         document = {"services": [], "errors": [f"no stack is up in {app.settings.data_dir}"]}
     app.out.document(document)
+    if publish:
+        _publish(app, document["tables"])
     healthy = bool(services) and all(service["state"] == "ready" for service in services)
     if not services:
         app.out.message("next: headwater up")
     return ExitCode.DONE if healthy else ExitCode.UNHEALTHY
 
 
+def _publish(app: App, tables: list[dict[str, Any]]) -> None:
+    from headwater import cloud
+
+    deployment = app.connections.deployment
+    if deployment is None:
+        raise ConfigError("--publish is for AWS", remedy="headwater --target aws status --publish")
+    told = cloud.publish_freshness(deployment, tables)
+    app.out.message(
+        f"published: {told} s" if told is not None else "a table's freshness is unknown"
+    )
+
+
 def _services(app: App) -> list[dict[str, Any]]:
+    if app.settings.target == "aws":
+        from headwater import cloud
+
+        deployment = app.connections.deployment
+        return cloud.services(app.context, deployment) if deployment else []
     from headwater.stack import state
 
     known = state.read(app.settings.data_dir)
@@ -70,6 +92,14 @@ def _services(app: App) -> list[dict[str, Any]]:
 @pass_app
 def logs(app: App, name: str | None, follow: bool, lines: int) -> None:  # noqa: FBT001 - click flags
     """The end of the logs, of one service or of all."""
+
+    def show(service: str, line: str) -> None:
+        app.out.text(line if name is not None else f"{service:10} | {line}")
+
+    deployment = app.connections.deployment if app.settings.target == "aws" else None
+    if deployment:
+        _cloud_logs(deployment, name, show, follow=follow, lines=lines)
+        return
     known = {path.stem: path for path in sorted(app.data.logs.glob("*.log"))}
     if name is not None and name not in known:
         raise ConfigError(
@@ -77,15 +107,28 @@ def logs(app: App, name: str | None, follow: bool, lines: int) -> None:  # noqa:
             remedy=f"there are: {', '.join(known) or 'none yet; `headwater up` makes them'}",
         )
     chosen = {name: known[name]} if name is not None else known
-
-    def show(service: str, line: str) -> None:
-        app.out.text(line if name is not None else f"{service:10} | {line}")
-
     places = {service: _tail(path, service, lines, show) for service, path in chosen.items()}
     while follow:
         time.sleep(0.5)
         for service, path in chosen.items():
             places[service] = _grown(path, service, places[service], show)
+
+
+def _cloud_logs(
+    deployment: Deployment,
+    name: str | None,
+    show: Callable[[str, str], None],
+    *,
+    follow: bool,
+    lines: int,
+) -> None:
+    from headwater import cloud
+
+    for service, line in cloud.logs(deployment, name, lines):
+        show(service, line)
+    if follow:
+        for service, line in cloud.follow(deployment, name):
+            show(service, line)
 
 
 def _tail(path: Path, service: str, lines: int, show: Callable[[str, str], None]) -> int:

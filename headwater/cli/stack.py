@@ -33,6 +33,7 @@ def up(app: App, /, only: str, source: str | None, **how: Any) -> int:  # noqa: 
     from headwater.stack import services
 
     app.flags["source"] = source
+    app.require_local("up")
     table = services.table(app.settings, app.project, only=only)
     _ensure(app, table)
     if how["install_only"]:
@@ -138,6 +139,7 @@ def down(app: App) -> None:
     """Stop everything, also what a killed supervisor left behind."""
     from headwater.stack import control
 
+    app.require_local("down")
     done = control.stop_running(app.settings.data_dir)
     app.out.message(f"{done}; the data stays in {app.settings.data_dir}")
 
@@ -149,6 +151,7 @@ def restart(app: App, name: str) -> None:
     """Restart one service; returns when it is ready again."""
     from headwater.stack import control
 
+    app.require_local("restart")
     control.request_restart(app.settings.data_dir, name)
     app.out.message(f"{name} is ready again", "ok")
 
@@ -161,6 +164,7 @@ def doctor(app: App, fix: bool) -> int:  # noqa: FBT001 - a click flag
     """Every gap of this machine, with the command that mends it."""
     from headwater.stack import doctor as checks
 
+    app.require_local("doctor")
     results = checks.run_checks(app.settings)
     if fix:
         results = checks.fix(app.settings, results)

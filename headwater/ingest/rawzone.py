@@ -25,6 +25,7 @@ class Bucket:
     name: str
     access_key_id: str
     secret_access_key: str = field(repr=False)
+    session_token: str = field(default="", repr=False)
 
 
 def key(feed: str, fetched_at: datetime, sha256: str) -> str:
@@ -44,6 +45,7 @@ def signed_put(bucket: Bucket, object_key: str, now: datetime) -> str:
             "X-Amz-Date": stamp,
             "X-Amz-Expires": str(VALID_FOR_S),
             "X-Amz-SignedHeaders": "host",
+            **({"X-Amz-Security-Token": bucket.session_token} if bucket.session_token else {}),
         }
     )
     host = urlsplit(bucket.endpoint).netloc

@@ -50,7 +50,7 @@ def show(connections: Connections, table: str, offset: int) -> dict[str, Any]:
             remedy="`headwater quarantine list` shows what is",
         )
     message = Kept.from_json(text)
-    with Topics(connections.kafka_bootstrap_servers) as topics:
+    with Topics(connections.kafka) as topics:
         decoder = Decoder(topics)
         parts = {name: _told(decoder, getattr(message, name)) for name in ("key", "value")}
     return {**_line(table, message), **parts}

@@ -14,6 +14,7 @@ from headwater.errors import TargetError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from headwater.connections import Login
     from headwater.targets._nifi_parts import Part
 
 POLL_S = 0.3
@@ -34,8 +35,9 @@ class Clock:
 class NifiApi:
     """One NiFi server."""
 
-    def __init__(self, url: str, clock: Clock | None = None) -> None:
+    def __init__(self, url: str, login: Login | None = None, clock: Clock | None = None) -> None:
         self._url = url
+        self._login = login
         self._clock = clock or Clock()
         self._client: Any = None
 
@@ -199,7 +201,7 @@ class NifiApi:
             raise TargetError(f"NiFi refused: {final[0]['failureReason']}")
 
     def _call(self, method: str, path: str, body: Part | None = None) -> Part:
-        self._client = self._client or _client(self._url)
+        self._client = self._client or _client(self._url, self._login)
         from nipyapi.nifi.rest import ApiException  # noqa: PLC0415 - heavy
 
         place, _, query = path.partition("?")
@@ -219,7 +221,23 @@ class NifiApi:
         return answer if isinstance(answer, dict) else {"text": answer}
 
 
-def _client(url: str) -> Any:  # noqa: ANN401 - nipyapi is untyped
+def _token(url: str, login: Login) -> str:
+    """Sign in; NiFi's token lasts for hours, a command for minutes."""
+    import requests  # noqa: PLC0415 - only on AWS
+
+    form = {"username": login.user, "password": login.password.get_secret_value()}
+    try:
+        answer = requests.post(f"{url}/nifi-api/access/token", data=form, timeout=30)
+        answer.raise_for_status()
+    except requests.RequestException as error:
+        raise TargetError(
+            f"NiFi at {url} refused the login of {login.user}: {error}",
+            remedy="is this machine among the visitors or operators of docs/aws.md?",
+        ) from error
+    return answer.text
+
+
+def _client(url: str, login: Login | None) -> Any:  # noqa: ANN401 - nipyapi is untyped
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import nipyapi  # noqa: PLC0415 - a second to import
@@ -227,7 +245,10 @@ def _client(url: str) -> Any:  # noqa: ANN401 - nipyapi is untyped
     for name in ("nipyapi", "urllib3"):
         logging.getLogger(name).setLevel(logging.ERROR)
     nipyapi.config.nifi_config.host = f"{url}/nifi-api"
-    return nipyapi.nifi.ProcessGroupsApi().api_client
+    client = nipyapi.nifi.ProcessGroupsApi().api_client
+    if login is not None:
+        client.set_default_header("Authorization", f"Bearer {_token(url, login)}")
+    return client
 
 
 def _said(error: Any) -> str:  # noqa: ANN401 - nipyapi is untyped

@@ -9,6 +9,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
+from headwater.ingest.task_role import UNSET
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -107,12 +109,13 @@ def _mysql(mysql: MySql, database: str) -> Sequence[Parameter]:
 
 def _s3(aws: Aws) -> Sequence[Parameter]:
     endpoint = aws.s3_endpoint or f"https://s3.{aws.region}.amazonaws.com"
+    secret = aws.secret_access_key if aws.access_key_id else SecretStr(UNSET)
     return (
-        Parameter("s3.access.key.id", aws.access_key_id or "unset", "may write to raw/"),
+        Parameter("s3.access.key.id", aws.access_key_id or UNSET, "may write to raw/"),
         Parameter("s3.bucket", aws.bucket, "bucket of the raw zone"),
         Parameter("s3.endpoint", endpoint, "S3 server"),
         Parameter("s3.region", aws.region, "AWS region"),
-        Parameter("s3.secret.access.key", aws.secret_access_key, "secret of s3.access.key.id"),
+        Parameter("s3.secret.access.key", secret, "secret of s3.access.key.id"),
     )
 
 

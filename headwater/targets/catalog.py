@@ -62,7 +62,10 @@ class CatalogTarget:
         if self._aws.glue_endpoint:
             glue["endpoint"] = self._aws.glue_endpoint
         return {
-            "kafka": {"bootstrap.servers": connections.kafka_bootstrap_servers},
+            "kafka": {
+                "bootstrap.servers": connections.kafka.bootstrap_servers,
+                **connections.kafka.as_java(),
+            },
             "schemas_topic": SCHEMAS_TOPIC,
             "warehouse": self._aws.warehouse,
             "glue": glue,

@@ -10,13 +10,14 @@ in headwater.signal as soon as the connector carries the table (headwater.captur
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from headwater.capture import history, scans
 from headwater.captured import declared, taken
 from headwater.targets import _connect_config as configs
 from headwater.targets._connect_api import ConnectApi
+from headwater.targets._connect_secret import FileSecret, ManagedSecret
+from headwater.targets._msk_connect import MskConnectApi
 from headwater.targets.base import Change
 
 if TYPE_CHECKING:
@@ -25,14 +26,11 @@ if TYPE_CHECKING:
 
     from headwater.captured import CapturedTable
     from headwater.targets._connect_config import Config
+    from headwater.targets._connect_secret import Secret
     from headwater.targets.base import Context
 
 CONNECTOR = "headwater"
 TEMPLATE = "connector.json"
-SECRETS_FILE = "secrets/secrets.properties"
-"""Below the data folder of Connect; the worker allows its FileConfigProvider this folder only."""
-
-PASSWORD_KEY = "mysql.password"  # noqa: S105 - the name of a key
 
 
 class ConnectTarget:
@@ -40,9 +38,16 @@ class ConnectTarget:
 
     name = "connect"
 
-    def __init__(self, context: Context, api: ConnectApi | None = None) -> None:
+    def __init__(self, context: Context, api: ConnectApi | MskConnectApi | None = None) -> None:
         self._context = context
-        self._api = api or ConnectApi(context.connections.connect_url)
+        connections, deployment = context.connections, context.connections.deployment
+        self._secret: Secret
+        if deployment:
+            self._api = api or MskConnectApi(deployment)
+            self._secret = ManagedSecret(deployment.mysql.debezium_secret)
+        else:
+            self._api = api or ConnectApi(connections.connect_url)
+            self._secret = FileSecret(context.settings.data_dir, connections.mysql_debezium)
 
     def render(self) -> Mapping[Path, str]:
         """Nothing: the template holds no table, no address and no secret."""
@@ -61,14 +66,14 @@ class ConnectTarget:
         changes += [
             Change(self.name, "create", table.name, "reads its rows") for table in self._unread()
         ]
-        if self._secret_differs():
+        if self._secret.differs():
             changes.append(Change(self.name, "update", CONNECTOR, "MySQL's password"))
         return changes or self._state_change()
 
     def apply(self) -> list[Change]:
         """Make the connector as declared; returns when it runs."""
         changes = self.plan()
-        secret_changed = self._deliver_secret()
+        secret_changed = self._secret.deliver()
         found = self._api.config(CONNECTOR)
         if found is None:
             self._api.put_config(CONNECTOR, self.desired())
@@ -99,7 +104,8 @@ class ConnectTarget:
 
     def desired(self) -> Config:
         """The configuration as declared; it refers to the password and does not hold it."""
-        settings, account = self._context.settings, self._context.connections.mysql_debezium
+        settings, connections = self._context.settings, self._context.connections
+        account, kafka = connections.mysql_debezium, connections.kafka
         tables = declared(self._context)
         databases = dict.fromkeys([settings.database, *(t.database for t in tables)])
         own = [f"{configs.OWN_DATABASE}.{name}" for name in ("heartbeat", "signal")]
@@ -107,16 +113,23 @@ class ConnectTarget:
             "mysql_host": account.host,
             "mysql_port": str(account.port),
             "mysql_user": account.user,
-            "mysql_password": f"${{file:{self._secrets}:{PASSWORD_KEY}}}",
-            "ssl_mode": "disabled",
+            "mysql_password": self._secret.reference,
+            "ssl_mode": account.ssl_mode,
             "topic_prefix": settings.topic_prefix,
             "databases": configs.exactly([*databases, configs.OWN_DATABASE]),
             "tables": configs.exactly([*own, *sorted(table.name for table in tables)]),
-            "bootstrap_servers": self._context.connections.kafka_bootstrap_servers,
-            "replication_factor": "1",
+            "bootstrap_servers": kafka.bootstrap_servers,
+            "replication_factor": str(kafka.replication_factor),
+            # MSK Connect does not offer it; what comes twice the streaming job leaves out
+            "exactly_once": "requested" if connections.deployment else "required",
         }
-        filled = configs.fill(self._context.project.debezium / TEMPLATE, values)
-        return {**filled, **configs.keys({table.name: table.key for table in tables})}
+        ddl = "schema.history.internal"
+        return {
+            **configs.fill(self._context.project.debezium / TEMPLATE, values),
+            **configs.keys({table.name: table.key for table in tables}),
+            **kafka.as_java(f"{ddl}.producer."),
+            **kafka.as_java(f"{ddl}.consumer."),
+        }
 
     def _state_change(self) -> list[Change]:
         status = self._api.status(CONNECTOR)
@@ -124,26 +137,3 @@ class ConnectTarget:
             return []
         detail = status.reason if status.failed else f"is {status.connector}"
         return [Change(self.name, "update", CONNECTOR, f"does not run: {detail}")]
-
-    @property
-    def _secrets(self) -> Path:
-        return self._context.settings.data_dir / "connect" / SECRETS_FILE
-
-    def _secret(self) -> str:
-        password = self._context.connections.mysql_debezium.password.get_secret_value()
-        escaped = password.replace("\\", "\\\\")  # a Java properties file
-        return f"{PASSWORD_KEY}={escaped}\n"
-
-    def _secret_differs(self) -> bool:
-        return not self._secrets.exists() or self._secrets.read_text() != self._secret()
-
-    def _deliver_secret(self) -> bool:
-        if not self._secret_differs():
-            return False
-        self._secrets.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = self._secrets.with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(self._secret())
-        draft.replace(self._secrets)
-        return True

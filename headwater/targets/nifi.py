@@ -42,7 +42,7 @@ class NifiTarget:
 
     def __init__(self, context: Context, api: NifiApi | None = None) -> None:
         self._context = context
-        self._api = api or NifiApi(context.connections.nifi_url)
+        self._api = api or NifiApi(context.connections.nifi_url, context.connections.nifi_login)
 
     def render(self) -> Mapping[Path, str]:
         """One flow definition for each feed."""

@@ -17,6 +17,7 @@ from nifiapi.properties import (
 )
 
 from headwater.ingest import rawzone
+from headwater.ingest.task_role import UNSET, Keys, TaskRole
 
 
 class SignRawUpload(FlowFileTransform):  # type: ignore[misc]
@@ -57,7 +58,7 @@ class SignRawUpload(FlowFileTransform):  # type: ignore[misc]
     )
     ACCESS_KEY = PropertyDescriptor(
         name="Access Key ID",
-        description="Key that may write to the raw zone",
+        description="Key that may write to the raw zone; `unset` for the role of the ECS task",
         required=True,
         validators=[StandardValidators.NON_EMPTY_VALIDATOR],
     )
@@ -71,6 +72,7 @@ class SignRawUpload(FlowFileTransform):  # type: ignore[misc]
 
     def __init__(self, **_: Any) -> None:  # noqa: ANN401 - NiFi's own
         super().__init__()
+        self._role = TaskRole()
 
     def getPropertyDescriptors(self) -> list[Any]:  # noqa: N802 - NiFi's name
         """The properties on the canvas."""
@@ -82,12 +84,16 @@ class SignRawUpload(FlowFileTransform):  # type: ignore[misc]
         def value(descriptor: Any) -> str:  # noqa: ANN401 - NiFi's own
             return str(context.getProperty(descriptor).getValue())
 
+        keys = Keys(value(self.ACCESS_KEY), value(self.SECRET_KEY))
+        if keys.access_key_id == UNSET:
+            keys = self._role.keys()
         bucket = rawzone.Bucket(
             endpoint=value(self.ENDPOINT),
             region=value(self.REGION),
             name=value(self.BUCKET),
-            access_key_id=value(self.ACCESS_KEY),
-            secret_access_key=value(self.SECRET_KEY),
+            access_key_id=keys.access_key_id,
+            secret_access_key=keys.secret_access_key,
+            session_token=keys.session_token,
         )
         milliseconds = int(flowfile.getAttribute("headwater.fetched_at"))
         key = rawzone.key(

@@ -23,6 +23,7 @@ from headwater.ingest.writer import Writer, purges_from_json
 
 CONNECT_S = 10
 ANSWER_S = 60
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class WriteRows(FlowFileTransform):  # type: ignore[misc]
@@ -146,6 +147,8 @@ class WriteRows(FlowFileTransform):  # type: ignore[misc]
                 password=value(self.PASSWORD),
                 database=value(self.DATABASE),
                 charset="utf8mb4",
+                # encrypted, but not verified, unless the server is on this machine
+                ssl=None if value(self.HOST) in LOOPBACK else {"ca": None},
                 connect_timeout=CONNECT_S,
                 read_timeout=ANSWER_S,
                 write_timeout=ANSWER_S,

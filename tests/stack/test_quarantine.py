@@ -30,7 +30,7 @@ def row(stack: Stack) -> Iterator[tuple[bytes, bytes]]:
         "VALUES ('yy0900', 'ONE', 'Test', '2037-01-01', '2037-01-01')"
     )
     stack.wait_sql(SEE, [("ONE",)])
-    with Topics(stack.connections.kafka_bootstrap_servers) as topics:
+    with Topics(stack.connections.kafka) as topics:
         found = [m for m in topics.messages(TOPIC, start) if b"yy0900" in (m.value or b"")]
     assert found[0].key is not None
     assert found[0].value is not None
@@ -81,7 +81,7 @@ def waiting(stack: Stack) -> list[tuple[str, int, str]]:
 
 
 def end_of(stack: Stack) -> int:
-    with Topics(stack.connections.kafka_bootstrap_servers) as topics:
+    with Topics(stack.connections.kafka) as topics:
         return topics.end_offset(TOPIC)
 
 
@@ -89,7 +89,7 @@ def send(stack: Stack, topic: str, key: bytes, value: bytes) -> int:
     """Put a message into a topic as somebody else's producer would; its offset."""
     from kafka import KafkaProducer
 
-    servers = stack.connections.kafka_bootstrap_servers
+    servers = stack.connections.kafka.bootstrap_servers
     producer: Any = KafkaProducer(bootstrap_servers=servers, acks="all")
     with closing(producer):
         return int(producer.send(topic, key=key, value=value).get(30).offset)
@@ -102,7 +102,7 @@ def renamed(value: bytes, fingerprint: str) -> bytes:
 
 def publish(stack: Stack, fingerprint: str, like: str | None) -> None:
     """Make a schema known that says the same as another."""
-    with Topics(stack.connections.kafka_bootstrap_servers) as topics:
+    with Topics(stack.connections.kafka) as topics:
         known = {m.key: m.value for m in topics.messages(SCHEMAS_TOPIC, 0)}
     text = known[str(like).encode()]
     assert text is not None

@@ -8,10 +8,12 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import BaseModel
 
+from headwater.deployment import Deployment
 from support.terraform import safety, structure, tools
 from support.terraform.actions import check_actions
 from support.terraform.enumerations import SHAPES, check_enumerations, valid
@@ -42,6 +44,7 @@ def test_references_lead_somewhere(modules: Modules) -> None:
     rules = (
         lambda module: structure.check_references(module, modules),
         lambda module: structure.check_calls(module, modules),
+        structure.check_templates,
     )
     assert told(modules, *rules) == []
 
@@ -158,3 +161,27 @@ def test_every_skip_says_why() -> None:
         for line in file.read_text().splitlines():
             if "checkov:skip" in line:
                 assert re.search(r"checkov:skip=CKV2?_AWS_\d+: \w.{7,}", line), f"{file}: {line}"
+
+
+def test_the_command_line_reads_what_the_platform_puts_out(modules: Modules) -> None:
+    """Keys of the output `headwater` against the model that reads it, both ways."""
+    output = modules[ROOT / "modules/platform"].outputs["headwater"].arguments["value"]
+    assert keys(output) == fields(Deployment)
+
+
+def keys(value: dict[str, Any], prefix: str = "") -> set[str]:
+    found = set()
+    for name, inner in value.items():
+        if name.startswith("__"):
+            continue
+        found |= keys(inner, f"{prefix}{name}.") if isinstance(inner, dict) else {prefix + name}
+    return found
+
+
+def fields(model: type[BaseModel], prefix: str = "") -> set[str]:
+    found = set()
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        nested = isinstance(kind, type) and issubclass(kind, BaseModel)
+        found |= fields(kind, f"{prefix}{name}.") if nested else {prefix + name}  # type: ignore[arg-type]
+    return found

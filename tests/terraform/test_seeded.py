@@ -27,6 +27,7 @@ def problems(root: Path, folder: Path) -> list[str]:
         structure.check_arguments,
         lambda one: structure.check_references(one, known),
         lambda one: structure.check_calls(one, known),
+        structure.check_templates,
         check_enumerations,
         check_actions,
         *safety.ALL,
@@ -68,6 +69,9 @@ SEEDS = {
         "lake", 'aws_s3_bucket.this["logs"].id', "aws_s3_bucket.log.id", "log is not declared"
     ),
     "lost output": Seed("platform", "module.kafka.arn", "module.kafka.arm", "no output arm"),
+    "escaped template": Seed(
+        "kafka", '"/${var.name}/kafka"', '"/$${var.name}/kafka"', "an escaped template"
+    ),
     "missing input": Seed(
         "platform",
         '  plugin               = "${var.project}/dist/debezium.zip"\n',

@@ -84,7 +84,7 @@ def teach(monkeypatch: pytest.MonkeyPatch, server: Server, topics: Topics) -> li
     monkeypatch.setattr(history, "Topics", lambda _: topics)
     monkeypatch.setattr(history, "asking", server.asking)
     monkeypatch.setattr(history, "Barrier", Barrier)
-    connections = type("C", (), {"kafka_bootstrap_servers": "k", "mysql_root": None})
+    connections = type("C", (), {"kafka": "k", "mysql_root": None})
     history.teach(cast("Connections", connections), "headwater", [ORDERS])
     return waited
 

@@ -50,7 +50,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     return found
 
 
-CONNECTIONS = cast("Connections", type("C", (), {"mysql": None, "kafka_bootstrap_servers": "k"}))
+CONNECTIONS = cast("Connections", type("C", (), {"mysql": None, "kafka": "k"}))
 
 
 @dataclass

@@ -61,7 +61,7 @@ def test_every_placeholder_is_documented() -> None:
 def test_the_template_holds_what_the_lake_relies_on() -> None:
     template = json.loads((DEBEZIUM / "connector.json").read_text())
 
-    assert template["exactly.once.support"] == "required"
+    assert template["exactly.once.support"] == "{{exactly_once}}"
     assert template["skipped.operations"] == "none"
     assert template["tombstones.on.delete"] == "false"
     assert template["decimal.handling.mode"] == "precise"

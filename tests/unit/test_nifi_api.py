@@ -38,7 +38,7 @@ class FakeClient:
 
 def _api(answers: dict[str, Any]) -> tuple[NifiApi, FakeClient, FakeTime]:
     time, client = FakeTime(), FakeClient(answers)
-    api = NifiApi("http://nifi.test", Clock(time.now, time.sleep))
+    api = NifiApi("http://nifi.test", clock=Clock(time.now, time.sleep))
     api._client = client
     return api, client, time
 

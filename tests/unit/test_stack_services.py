@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from headwater import accounts
 from headwater.errors import ServiceError
 from headwater.project import Project
 from headwater.settings import OpenSky, Ports, Settings
@@ -119,7 +120,7 @@ def test_mysql_accounts_have_the_least_rights(site: Site) -> None:
     assert statements[0] == "SET SESSION sql_log_bin = 0;"
     assert grants == [
         "GRANT SELECT, INSERT, UPDATE, DELETE ON `final`.* TO 'nifi'@'localhost';",
-        f"GRANT {mysql._SOURCE_RIGHTS} ON *.* TO 'debezium'@'localhost';",
+        f"GRANT {accounts._SOURCE_RIGHTS} ON *.* TO 'debezium'@'localhost';",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON headwater.* TO 'debezium'@'localhost';",
         "GRANT SELECT, SHOW DATABASES, REPLICATION CLIENT ON *.* TO 'headwater'@'localhost';",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON headwater.* TO 'headwater'@'localhost';",

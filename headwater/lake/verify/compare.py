@@ -120,7 +120,7 @@ class _Barriers:
     def wait(self, table: CapturedTable, meanwhile: Callable[[], None]) -> None:
         """Wait until the lake's table has everything up to now."""
         if self._barrier is None:
-            self._topics = Topics(self._connections.kafka_bootstrap_servers)
+            self._topics = Topics(self._connections.kafka)
             self._barrier = Barrier(
                 self._connections, self._topics, self._prefix, timeout=self._timeout
             )

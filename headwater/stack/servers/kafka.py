@@ -40,7 +40,7 @@ def kafka(site: Site) -> Service:
         ports=site.ports("kafka", "kafka_controller"),
         groups=("pipeline", "all"),
         prepare=lambda: prepare_kafka(site),
-        probe=lambda: probes.kafka_answers(site.connections.kafka_bootstrap_servers),
+        probe=lambda: probes.kafka_answers(site.connections.kafka.bootstrap_servers),
         memory_mb=800,
         stop_grace=30.0,
     )
@@ -115,7 +115,7 @@ def prepare_connect(site: Site) -> None:
     site.render(
         own if own.exists() else "connect.properties",
         folder / "worker.properties",
-        bootstrap_servers=site.connections.kafka_bootstrap_servers,
+        bootstrap_servers=site.connections.kafka.bootstrap_servers,
         port=site.port("connect"),
         plugin_path=_plugins(site, folder / "plugins"),
         replication_factor=1,

@@ -8,17 +8,13 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from headwater.accounts import accounts as declared
 from headwater.errors import ServiceError
 from headwater.stack import probes
 from headwater.stack.service import Service, Site, write_private
 
 _LIBRARIES = Path("/usr/lib/x86_64-linux-gnu")
 _SOCKET_LIMIT = 100  # a Unix socket's path may have 107 bytes
-_SOURCE_RIGHTS = (
-    "SELECT, RELOAD, SHOW DATABASES, REPLICATION SLAVE, REPLICATION CLIENT, LOCK TABLES"
-)
-_OUR_RIGHTS = "SELECT, SHOW DATABASES, REPLICATION CLIENT"
-_ROWS = "SELECT, INSERT, UPDATE, DELETE"
 
 
 def mysql(site: Site) -> Service:
@@ -71,11 +67,7 @@ def accounts(site: Site) -> list[str]:
         "SET SESSION sql_log_bin = 0;",  # the binlog carries data, not our housekeeping
         f"ALTER USER '{ours[0]}'@'localhost' IDENTIFIED WITH mysql_native_password BY '{ours[1]}';",
     ]
-    for account, rights in (
-        (connections.mysql_nifi, ((_ROWS, f"`{site.settings.database}`.*"),)),
-        (connections.mysql_debezium, ((_SOURCE_RIGHTS, "*.*"), (_ROWS, "headwater.*"))),
-        (connections.mysql, ((_OUR_RIGHTS, "*.*"), (_ROWS, "headwater.*"))),
-    ):
+    for account, rights in declared(connections, site.settings.database):
         who = f"'{account.user}'@'localhost'"
         password = account.password.get_secret_value()
         statements.append(f"CREATE USER IF NOT EXISTS {who};")

@@ -16,6 +16,12 @@ data "aws_iam_policy_document" "operator" {
   }
 
   statement {
+    sid       = "Package"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.artifacts_arn}/streaming/*"]
+  }
+
+  statement {
     sid       = "SignIn"
     actions   = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"]
     resources = [var.cluster_arn]
@@ -31,7 +37,8 @@ data "aws_iam_policy_document" "operator" {
     sid = "Connector"
     actions = [
       "kafkaconnect:CreateConnector", "kafkaconnect:UpdateConnector", "kafkaconnect:DescribeConnector",
-      "kafkaconnect:DeleteConnector", "kafkaconnect:DescribeCustomPlugin", "kafkaconnect:DescribeWorkerConfiguration",
+      "kafkaconnect:DeleteConnector", "kafkaconnect:RestartConnector", "kafkaconnect:ResumeConnector",
+      "kafkaconnect:DescribeCustomPlugin", "kafkaconnect:DescribeWorkerConfiguration",
     ]
     resources = [
       for kind in ["connector", "custom-plugin", "worker-configuration"] :
@@ -88,6 +95,12 @@ data "aws_iam_policy_document" "operator" {
       variable = "iam:PassedToService"
       values   = ["kafkaconnect.amazonaws.com", "emr-serverless.amazonaws.com"]
     }
+  }
+
+  statement {
+    sid       = "Services"
+    actions   = ["ecs:DescribeServices"]
+    resources = ["arn:${format(local.place, "ecs")}:service/${var.name}/*"]
   }
 
   statement {

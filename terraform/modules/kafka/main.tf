@@ -41,7 +41,7 @@ resource "aws_msk_cluster" "this" {
   cluster_name           = var.name
   kafka_version          = "3.9.x"
   number_of_broker_nodes = var.size.brokers
-  enhanced_monitoring    = "PER_TOPIC_PER_BROKER"
+  enhanced_monitoring    = "DEFAULT" # the other levels are billed by metric, topic and broker
 
   broker_node_group_info {
     instance_type   = var.size.instance

@@ -107,17 +107,28 @@ data "aws_iam_policy_document" "logs" {
   statement {
     sid       = "AccessLogs"
     actions   = ["s3:PutObject"]
-    resources = ["${aws_s3_bucket.this["logs"].arn}/*"]
+    resources = ["${aws_s3_bucket.this["logs"].arn}/s3/*"]
 
     principals {
       type        = "Service"
-      identifiers = ["logging.s3.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com"]
+      identifiers = ["logging.s3.amazonaws.com"]
     }
 
     condition {
       test     = "StringEquals"
       variable = "aws:SourceAccount"
       values   = [data.aws_caller_identity.here.account_id]
+    }
+  }
+
+  statement {
+    sid       = "LoadBalancerLogs"
+    actions   = ["s3:PutObject"]
+    resources = ["${aws_s3_bucket.this["logs"].arn}/alb/AWSLogs/${data.aws_caller_identity.here.account_id}/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["logdelivery.elasticloadbalancing.amazonaws.com"]
     }
   }
 }

@@ -1,7 +1,16 @@
 # What must wake somebody, and one page to look at. An alarm is a row of the table below.
 
 locals {
-  alarms = {
+  alarms = merge(local.parts, {
+    for broker in range(1, var.watched.brokers + 1) : "kafka_disk_${broker}" => {
+      text      = "the disk of broker ${broker} is nearly full"
+      namespace = "AWS/Kafka", metric = "KafkaDataLogsDiskUsed", statistic = "Maximum"
+      dimension = { "Cluster Name" = var.watched.kafka, "Broker ID" = tostring(broker) }
+      above     = 80, below = null, missing = "breaching"
+    }
+  })
+
+  parts = {
     freshness = {
       text      = "the slowest table is too far behind, or nobody measures it (headwater status --publish)"
       namespace = "Headwater", metric = "FreshnessSeconds", statistic = "Maximum"
@@ -26,10 +35,10 @@ locals {
       dimension = { ConnectorName = var.watched.connector }
       above     = null, below = 0.05, missing = "breaching"
     }
-    workers = {
-      text      = "the streaming job has no worker"
-      namespace = "AWS/EMRServerless", metric = "RunningWorkerCount", statistic = "Maximum"
-      dimension = { ApplicationId = var.watched.application }
+    job = {
+      text      = "the streaming job does not run"
+      namespace = "AWS/EMRServerless", metric = "RunningJobs", statistic = "Maximum"
+      dimension = { ApplicationId = var.watched.application, ApplicationName = var.name }
       above     = null, below = 1, missing = "breaching"
     }
     mysql_disk = {
@@ -37,12 +46,6 @@ locals {
       namespace = "AWS/RDS", metric = "FreeStorageSpace", statistic = "Minimum"
       dimension = { DBInstanceIdentifier = var.watched.mysql }
       above     = null, below = var.limits.mysql_free_g * 1000 * 1000 * 1000, missing = "breaching"
-    }
-    kafka_disk = {
-      text      = "a broker's disk is nearly full"
-      namespace = "AWS/Kafka", metric = "KafkaDataLogsDiskUsed", statistic = "Maximum"
-      dimension = { "Cluster Name" = var.watched.kafka }
-      above     = 80, below = null, missing = "breaching"
     }
     kafka_partitions = {
       text      = "partitions without a leader"
@@ -155,7 +158,7 @@ resource "aws_budgets_budget" "this" {
 
   cost_filter {
     name   = "TagKeyValue"
-    values = ["user:Deployment$${var.name}"]
+    values = [format("user:Deployment$%s", var.name)]
   }
 
   dynamic "notification" {

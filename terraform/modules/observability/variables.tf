@@ -23,6 +23,7 @@ variable "watched" {
   type = object({
     mysql         = string
     kafka         = string
+    brokers       = number
     connector     = string
     application   = string
     cluster       = string

@@ -82,7 +82,7 @@ module "streaming" {
   image            = module.images.uris["emr"]
   kms_key_arn      = module.secrets.kms_key_arn
 
-  # Twice the job: when it changes, the old run ends its batches while the new one starts.
+  # Twice the job: a run that EMR tries again may start before the old workers are gone.
   capacity = {
     cpu    = 2 * (var.sizes.streaming.driver_cores + var.sizes.streaming.executors * var.sizes.streaming.executor_cores)
     memory = 2 * (var.sizes.streaming.driver_memory + var.sizes.streaming.executors * var.sizes.streaming.executor_memory)
@@ -197,6 +197,7 @@ module "observability" {
   watched = {
     mysql         = module.mysql.identifier
     kafka         = module.kafka.name
+    brokers       = var.sizes.kafka.brokers
     connector     = var.name # as `headwater apply` calls it
     application   = module.streaming.application_id
     cluster       = module.web.cluster_name

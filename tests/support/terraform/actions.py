@@ -26,6 +26,19 @@ def _known() -> dict[str, frozenset[str]]:
     }
 
 
+@cache
+def _operations(prefix: str) -> frozenset[str]:
+    """The service's operations, for those that are younger than the list."""
+    from botocore.exceptions import UnknownServiceError
+    from botocore.loaders import Loader
+
+    try:
+        model = Loader().load_service_model(prefix, "service-2")
+    except UnknownServiceError:
+        return frozenset()
+    return frozenset(name.lower() for name in model["operations"])
+
+
 def check_actions(module: Module) -> Iterator[str]:
     """Actions in policy documents that no service has."""
     for resource in module.resources:
@@ -34,5 +47,6 @@ def check_actions(module: Module) -> Iterator[str]:
         for _, body in resource.body.all_blocks():
             for action in re.findall(r'"([\w-]+:[\w*]+)"', str(body.arguments.get("actions", ""))):
                 prefix, _, name = action.partition(":")
-                if name != "*" and name.lower() not in _known().get(prefix, ()):
+                known = {*_known().get(prefix, ()), *_operations(prefix)}
+                if name != "*" and name.lower() not in known:
                     yield f"{resource.address}: AWS has no action {action}"

@@ -109,6 +109,14 @@ def check_references(module: Module, all_modules: Mapping[Path, Module]) -> Iter
             yield f"variable {name} is not used"
 
 
+def check_templates(module: Module) -> Iterator[str]:
+    """Text in which `$${` keeps a reference from being one."""
+    for file, text in module.texts.items():
+        for number, line in enumerate(text.splitlines(), 1):
+            if re.search(r"^[^#]*\$\$\{(var|local|module|data|each)\.", line):
+                yield f"{file.name}:{number}: an escaped template: {line.strip()}"
+
+
 def _attribute(declared: Mapping[str, Resource], address: str, steps: list[str]) -> Iterator[str]:
     if address not in declared:
         yield f"{address} is not declared"
