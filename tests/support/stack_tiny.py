@@ -12,7 +12,8 @@ SLEEP = "import time; time.sleep(600)"
 FAMILY = f"""
 import subprocess, sys, pathlib
 child = subprocess.Popen([sys.executable, "-c", {SLEEP!r}])
-pathlib.Path("child").write_text(str(child.pid))
+pathlib.Path("child.new").write_text(str(child.pid))
+pathlib.Path("child.new").rename("child")  # whole as soon as it is there
 child.wait()
 """
 STUBBORN = f"""
