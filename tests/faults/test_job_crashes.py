@@ -37,7 +37,7 @@ def test_without_its_checkpoint_nothing_changes(stack: Stack, ledger: Ledger) ->
 
 def test_both_killed_inside_one_transaction(stack: Stack) -> None:
     topic = f"{stack.settings.topic_prefix}.final.flights"
-    with Topics(stack.connections.kafka_bootstrap_servers) as topics:
+    with Topics(stack.connections.kafka) as topics:
         start = topics.end_offset(topic)
         _change_every_key_many_times(stack)
         inside = until(
