@@ -1,0 +1,112 @@
+"""The accounts and the binlog of a MySQL on RDS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Self
+
+import pymysql
+import pytest
+
+from headwater.connections import MySql
+from headwater.deployment import connections
+from headwater.errors import TargetError
+from headwater.project import Project
+from headwater.settings import Settings
+from headwater.targets.base import Context
+from headwater.targets.rds import RdsTarget
+from support.aws_deployment import deployment, secret
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Server:
+    """Answers as RDS does; `accounts` may sign in."""
+
+    def __init__(self) -> None:
+        self.accounts = {"admin"}
+        self.hours: str | None = None
+        self.said: list[str] = []
+        self.away = False
+
+    def connect(self, account: MySql) -> Session:
+        if self.away or account.user not in self.accounts:
+            raise pymysql.err.OperationalError(1045, "Access denied")
+        return Session(self)
+
+
+class Session:
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def cursor(self) -> Session:
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def execute(self, sql: str, values: tuple[Any, ...] = ()) -> None:
+        self._server.said.append(sql)
+        if sql.startswith("CREATE USER"):
+            self._server.accounts.add(values[0])
+        if "rds_set_configuration" in sql:
+            self._server.hours = sql.rpartition(", ")[2].rstrip(")")
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return [("source delay", "0", ""), ("binlog retention hours", self._server.hours, "")]
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    found = Server()
+    monkeypatch.setattr(MySql, "connect", lambda self, *_, **__: found.connect(self))
+    return found
+
+
+@pytest.fixture
+def target() -> RdsTarget:
+    made = Context(Project(ROOT), Settings(), connections(deployment(), secret), [], {})
+    return RdsTarget(made)
+
+
+def test_a_new_server_gets_accounts_and_a_binlog_that_is_kept(
+    target: RdsTarget, server: Server
+) -> None:
+    names = [change.name for change in target.plan()]
+    assert names == [
+        "account nifi",
+        "account debezium",
+        "account headwater",
+        "binlog retention hours",
+    ]
+    target.apply()
+    assert server.accounts == {"admin", "nifi", "debezium", "headwater"}
+    assert server.hours == "168"
+    assert target.plan() == []
+
+
+def test_applying_twice_changes_nothing(target: RdsTarget, server: Server) -> None:
+    target.apply()
+    server.said.clear()
+    assert target.apply() == []
+    assert server.said == ["CALL mysql.rds_show_configuration"]
+
+
+def test_passwords_are_values_and_never_in_a_statement(target: RdsTarget, server: Server) -> None:
+    target.apply()
+    assert not any("password of" in statement for statement in server.said)
+    assert sum("REQUIRE SSL" in statement for statement in server.said) == 3
+
+
+def test_a_server_out_of_reach_is_told_with_where_to_run(target: RdsTarget, server: Server) -> None:
+    server.away = True
+    with pytest.raises(TargetError) as raised:
+        target.plan()
+    assert "mysql.example.internal:3306" in raised.value.message
+    assert "VPC" in raised.value.remedy
