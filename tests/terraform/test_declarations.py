@@ -14,6 +14,8 @@ import pytest
 from pydantic import BaseModel
 
 from headwater.deployment import Deployment
+from headwater.stack.catalog import COMPONENTS
+from headwater.stack.package import EXTENSIONS
 from support.terraform import safety, structure, tools
 from support.terraform.actions import check_actions
 from support.terraform.enumerations import SHAPES, check_enumerations, valid
@@ -154,6 +156,25 @@ def test_checkov_finds_nothing() -> None:
     assert failed == []
     assert report["summary"]["parsing_errors"] == 0
     assert report["summary"]["passed"] > 400
+
+
+def test_images_have_the_versions_of_everything_else() -> None:
+    nifi, emr, superset = (
+        (PROJECT / "docker" / name / "Dockerfile").read_text()
+        for name in ("nifi", "emr", "superset")
+    )
+    assert f"FROM apache/nifi:{COMPONENTS['nifi'].version}\n" in nifi
+    assert "/nar_extensions/" in nifi
+    assert EXTENSIONS in nifi
+    release = re.search(
+        r'release_label = "([\w.-]+)"', (ROOT / "modules/streaming/main.tf").read_text()
+    )
+    assert release is not None
+    assert f"/{release[1]}:" in emr
+    lock = (PROJECT / "requirements.lock").read_text()
+    pyathena = re.search(r"^pyathena(==[\d.]+)", lock, re.MULTILINE)
+    assert pyathena is not None
+    assert f"pyathena[sqlalchemy]{pyathena[1]}" in superset
 
 
 def test_every_skip_says_why() -> None:
