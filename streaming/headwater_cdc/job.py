@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 
 from headwater_cdc import config as configs
 from headwater_cdc import faults
+from headwater_cdc.ends import Ends
 from headwater_cdc.errors import ConfigError
 from headwater_cdc.glue import CatalogKeeper
 from headwater_cdc.jvm import jvm
@@ -113,6 +114,7 @@ class Job:
             config=config,
             schemas=Schemas(spark, config.kafka, config.schemas_topic),
             topics=Topics(spark, config.kafka),
+            ends=Ends(spark, config.kafka),
             storage=self._storage,
             statuses=Statuses(self._storage, config.control),
             requests=Requests(self._storage, config.control),
@@ -120,6 +122,7 @@ class Job:
             catalog=CatalogKeeper(spark, config),
         )
         services.catalog.start()
+        services.ends.start()
         return services
 
     def _stop_all(self) -> None:
@@ -127,7 +130,9 @@ class Job:
         self._tables.clear()
         if self._services is not None:
             self._services.catalog.stop()
+            self._services.ends.stop()
             self._services.catalog.join(STOP_S)
+            self._services.ends.join(STOP_S)
             self._services.schemas.close()
             self._services = None
 

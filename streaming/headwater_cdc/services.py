@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from headwater_cdc.config import JobConfig
+    from headwater_cdc.ends import Ends
     from headwater_cdc.glue import CatalogKeeper
     from headwater_cdc.rebuild import Rebuilds
     from headwater_cdc.requests import Requests
@@ -26,6 +27,7 @@ class Services:
     config: JobConfig
     schemas: Schemas
     topics: Topics
+    ends: Ends
     storage: Storage
     statuses: Statuses
     requests: Requests

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
 import threading
 from typing import TYPE_CHECKING, Final
 
 from headwater_cdc.batch import Batches
 from headwater_cdc.commit import Committer
-from headwater_cdc.errors import CdcError, TablePausedError, TopicLostError, TransientError
+from headwater_cdc.errors import CdcError, TablePausedError, TopicLostError
 from headwater_cdc.hudi import LakeTable
 from headwater_cdc.kafka import Topic
 from headwater_cdc.quarantine import Quarantine
+from headwater_cdc.query import LOOK_S as QUERY_LOOK_S
+from headwater_cdc.query import Query
 from headwater_cdc.state import TableState
 from headwater_cdc.topics import refuse_lost
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pyspark.sql import DataFrame
-    from pyspark.sql.streaming.query import StreamingQuery
 
     from headwater_cdc.config import TableConfig
     from headwater_cdc.requests import Request
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 BACKOFF_S: Final = (1.0, 2.0, 5.0, 10.0, 20.0)
 LOOK_S: Final = 2.0  # for a topic that is not there yet, and for the end of a pause
-STOP_S: Final = 20.0
 
 
 class Table(threading.Thread):
@@ -44,11 +42,7 @@ class Table(threading.Thread):
         self._path = services.config.path_of(config)
         self._messages = Topic(services.spark, config.topic, services.config.kafka)
         self._stopping = threading.Event()
-        self._busy = threading.Lock()
-        self._query: StreamingQuery | None = None
-        self._failure: BaseException | None = None
         self._failures = 0
-        self._halting = False
         self._emptied = False
         self._request: Request | None = None
         self._answered = ""
@@ -83,14 +77,32 @@ class Table(threading.Thread):
         kept = Quarantine(self._services.storage, self._services.config.control, self.config)
         batches = Batches(committer, self._services.schemas, kept)
         self._answer(committer, batches, kept)
-        checkpoint = tempfile.mkdtemp(prefix="headwater-")
-        try:
-            self._query = self._start(state, batches, checkpoint)
-            log.info("%s: running from offset %d", self.config.name, state.next_offset)
-            self._services.statuses.running(self.config.name)
-            self._watch(self._query, committer)
-        finally:
-            shutil.rmtree(checkpoint, ignore_errors=True)
+        self._services.statuses.running(self.config.name)
+        while not self._is_interrupted(committer.state):
+            query = Query(self.config.name, self._messages, self._counted(batches))
+            log.info("%s: running from offset %d", self.config.name, committer.state.next_offset)
+            end = query.run(
+                committer.state.next_offset, lambda: self._is_interrupted(committer.state)
+            )
+            self._sleep(committer, end)
+
+    def _sleep(self, committer: Committer, end: int | None) -> None:
+        """Wait until the topic has more than what was seen of it."""
+        known = committer.state.next_offset if end is None else end
+        moved = self._services.ends.sleep(self.config.topic, known)
+        while not (moved.wait(QUERY_LOOK_S) or self._is_interrupted(committer.state)):
+            pass
+        self._services.ends.wake(self.config.topic)
+
+    def _counted(self, batches: Batches) -> Callable[[DataFrame, int], None]:
+        def take(frame: DataFrame, batch_id: int) -> None:
+            batches(frame, batch_id)
+            self._failures = 0
+
+        return take
+
+    def _is_interrupted(self, state: TableState) -> bool:
+        return self._stopping.is_set() or self._is_asked(state)
 
     def _start_state(self, lake: LakeTable) -> TableState | None:
         """Where to go on; None while there is nothing to read."""
@@ -156,52 +168,6 @@ class Table(threading.Thread):
             )
         frame = self._messages.part(first, state.next_offset)
         kept.release(batches.replay(frame, messages))
-
-    def _start(self, state: TableState, batches: Batches, checkpoint: str) -> StreamingQuery:
-        return (
-            self._messages.stream(state.next_offset)
-            .writeStream.foreachBatch(self._sink(batches))
-            .queryName(self.config.name)
-            .option("checkpointLocation", f"file://{checkpoint}")
-            .trigger(processingTime="0 seconds")
-            .start()
-        )
-
-    def _watch(self, query: StreamingQuery, committer: Committer) -> None:
-        while query.isActive:
-            if self._stopping.wait(0.2) or self._is_asked(committer.state):
-                self._halt(query)
-                return
-        if self._failure is not None:
-            raise self._failure
-        problem = query.exception()
-        if problem is not None:
-            raise TransientError(str(problem)[:2000])
-
-    def _halt(self, query: StreamingQuery) -> None:
-        """A batch at hand is ended, not cut off; a later one finds us halting."""
-        self._halting = True
-        if self._busy.acquire(timeout=STOP_S):
-            self._busy.release()
-        query.stop()
-
-    def _sink(self, batches: Batches) -> Callable[[DataFrame, int], None]:
-        """What the query calls for each batch; keeps a failure, of which Spark keeps a text."""
-        self._failure = None
-        self._halting = False
-
-        def take(frame: DataFrame, batch_id: int) -> None:
-            with self._busy:
-                if self._halting:
-                    return
-                try:
-                    batches(frame, batch_id)
-                except BaseException as error:
-                    self._failure = error
-                    raise
-                self._failures = 0
-
-        return take
 
     def _committed(self, of: Shape) -> None:
         if self._emptied:

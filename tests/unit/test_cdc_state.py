@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater_cdc import faults
+from headwater_cdc import ends, faults
 from headwater_cdc.envelope import Gtid, fingerprint_of, kind_of, parse_gtid
 from headwater_cdc.errors import TablePausedError, TopicLostError
 from headwater_cdc.names import HUDI_COLUMNS, lake_names
@@ -134,3 +134,13 @@ def test_points_of_death_are_harmless_unless_asked_for(monkeypatch: pytest.Monke
         faults.reach(point)
         with faults.during(point):
             pass
+
+
+def test_ends_of_topics_as_java_prints_them() -> None:
+    text = "{headwater.final.flights-0=12, headwater.shop.odd_name-0=0, a-1-0=9223372036854775807}"
+    assert ends.parse(text) == {
+        "headwater.final.flights": 12,
+        "headwater.shop.odd_name": 0,
+        "a-1": 9223372036854775807,
+    }
+    assert ends.parse("{}") == {}

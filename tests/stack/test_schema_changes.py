@@ -1,0 +1,114 @@
+"""Columns change while rows flow: what can simply be applied is; all else pauses its own table.
+
+Every case has a table of its own, all are changed at once, and one `snapshot` resumes the paused.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import pytest
+
+from support.stack import Stack
+from support.waiting import until
+
+DDL = f"ddl_{time.time_ns() // 10**9 % 10**6}"  # a stack that is used again still has the last one
+COLUMNS = "id INT PRIMARY KEY, n INT NOT NULL, price DECIMAL(8,2), label VARCHAR(20)"
+ROWS = "(1, 1, 1.10, 'one'), (2, 2, 2.20, 'two'), (3, 3, 3.30, 'three')"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is done to a table, a row that follows, and the pause's reason (empty: it goes on)."""
+
+    change: tuple[str, ...]
+    insert: str = "(id, n) VALUES (9, 9)"
+    reason: str = ""
+
+
+CASES = {
+    "untouched": Case(()),
+    "added": Case(
+        ("ALTER TABLE added ADD COLUMN note VARCHAR(9)",), "(id, n, note) VALUES (9, 9, 'x')"
+    ),
+    "added_first": Case(("ALTER TABLE added_first ADD COLUMN note INT FIRST",)),
+    "added_after": Case(("ALTER TABLE added_after ADD COLUMN note INT AFTER n",)),
+    "widened": Case(
+        ("ALTER TABLE widened MODIFY n BIGINT NOT NULL",), f"(id, n) VALUES (9, {2**40})"
+    ),
+    "lengthened": Case(("ALTER TABLE lengthened MODIFY label VARCHAR(200) CHARSET latin1",)),
+    "indexed": Case(("ALTER TABLE indexed ADD INDEX (n), COMMENT 'x'",)),
+    "truncated": Case(("TRUNCATE TABLE truncated",)),
+    "defaulted": Case(
+        ("ALTER TABLE defaulted ADD COLUMN m INT NOT NULL DEFAULT 7",), reason="column m added"
+    ),
+    "dropped": Case(("ALTER TABLE dropped DROP COLUMN label",), reason="label dropped"),
+    "renamed": Case(
+        ("ALTER TABLE renamed RENAME COLUMN label TO title",), reason="label renamed to title"
+    ),
+    "retyped": Case(
+        ("ALTER TABLE retyped MODIFY n VARCHAR(9) NOT NULL",), reason="from int to string"
+    ),
+    "precise": Case(("ALTER TABLE precise MODIFY price DECIMAL(12,4)",), reason="to decimal(12,4)"),
+    "rekeyed": Case(
+        ("ALTER TABLE rekeyed DROP PRIMARY KEY, ADD PRIMARY KEY (n)",),
+        reason="primary key changed",
+    ),
+    "recreated": Case(
+        ("DROP TABLE recreated", "CREATE TABLE recreated (id INT PRIMARY KEY, n INT, other DATE)"),
+        reason="dropped",
+    ),
+}
+PAUSED = {name for name, case in CASES.items() if case.reason}
+
+
+@pytest.fixture(scope="module")
+def changed(stack: Stack) -> Iterator[None]:
+    """Every table captured, then changed, with a row before and a row after."""
+    stack.mysql(f"CREATE DATABASE {DDL}")
+    for name in CASES:
+        stack.mysql(f"CREATE TABLE {name} ({COLUMNS})", database=DDL)
+        stack.mysql(f"INSERT INTO {name} VALUES {ROWS}", database=DDL)
+    stack.ok("capture", f"{DDL}.*", "--wait", timeout=600)
+    with closing(stack.connections.mysql_root.connect(DDL)) as connection:
+        cursor = connection.cursor()
+        for name, case in CASES.items():
+            cursor.execute(f"UPDATE {name} SET n = 8 WHERE id = 3")
+            for statement in case.change:
+                cursor.execute(statement)
+            cursor.execute(f"INSERT INTO {name} {case.insert}")
+    yield
+    stack.ok("release", f"{DDL}.*", timeout=300)
+
+
+def paused(stack: Stack) -> dict[str, str]:
+    """The reasons of the tables that are paused."""
+    tables = [table for table in stack.status()["tables"] if table["table"].startswith(DDL)]
+    return {
+        table["table"].partition(".")[2]: table["reason"]
+        for table in tables
+        if table["state"] == "paused"
+    }
+
+
+@pytest.mark.usefixtures("changed")
+def test_each_table_goes_on_or_pauses_with_its_reason_and_a_snapshot_resumes_it(
+    stack: Stack,
+) -> None:
+    until(lambda: set(paused(stack)) >= PAUSED, "the tables pause", timeout=240, pause=3)
+    reasons = paused(stack)
+    assert set(reasons) == PAUSED
+    for name, reason in reasons.items():
+        assert CASES[name].reason in reason, reason
+    going_on = sorted(f"{DDL}.{name}" for name in CASES.keys() - PAUSED)
+    stack.ok("verify", *going_on, timeout=400)
+
+    names = sorted(f"{DDL}.{name}" for name in PAUSED)
+    stack.ok("snapshot", *names, timeout=600)
+    assert paused(stack) == {}
+    for name in PAUSED:
+        stack.mysql(f"UPDATE {name} SET n = 5 WHERE id = 9", database=DDL)
+    stack.ok("verify", *names, *going_on, timeout=400)
