@@ -51,7 +51,7 @@ def test_the_entry_point_runs_from_the_artefact(store: Store, tmp_path: Path) ->
         until(
             lambda: process.poll() is not None or "waiting for file:" in log.read_text(),
             "the job waits for its document",
-            timeout=180,
+            timeout=400,
         )
     said = log.read_text()
     assert "waiting for file:" in said, said[-2000:]
