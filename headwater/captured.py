@@ -65,13 +65,15 @@ def declared(context: Context) -> list[CapturedTable]:
 
     MySQL is asked only where capture.yaml has patterns; raises TargetError if it does not answer.
     """
-    of_feeds = list(_of_feeds(context))
-    known = {table.name for table in of_feeds}
-    return [*of_feeds, *(table for table in taken(context) if table.name not in known)]
+    return [*_of_feeds(context), *taken(context)]
 
 
 def taken(context: Context) -> list[CapturedTable]:
-    """The tables of capture.yaml, its patterns resolved by what MySQL has."""
+    """The tables of capture.yaml, its patterns resolved by what MySQL has.
+
+    What a feed fills is the feed's, whatever pattern fits it.
+    """
+    of_feeds = {table.name for table in _of_feeds(context)}
     schemas = sorted({pattern.partition(".")[0] for pattern in names.patterns(context.capture)})
     existing = tables_of(context.connections.mysql, schemas) if schemas else []
     return [
@@ -81,6 +83,7 @@ def taken(context: Context) -> list[CapturedTable]:
             accept=entry.accept,
         )
         for name, entry in names.resolve(context.capture, existing).items()
+        if name not in of_feeds
     ]
 
 

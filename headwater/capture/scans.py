@@ -36,8 +36,7 @@ REPLACE INTO headwater.scan
 VALUES (%s, %s, %s, %s, UTC_TIMESTAMP(6))
 """
 _END = "UPDATE headwater.scan SET outcome = %s WHERE table_name = %s AND signal_id = %s"
-_SIGNAL = "INSERT INTO headwater.signal (id, type, data) VALUES (%s, 'execute-snapshot', %s)"
-_STOP = "INSERT INTO headwater.signal (id, type, data) VALUES (%s, 'stop-snapshot', %s)"
+_SIGNAL = "INSERT INTO headwater.signal (id, type, data) VALUES (%s, %s, %s)"
 _CLEAR = "DELETE FROM headwater.signal WHERE id = %s"
 _FORGET = "DELETE FROM headwater.scan WHERE table_name = %s"
 
@@ -109,7 +108,7 @@ def _request(account: MySql, table: CapturedTable, start: int) -> Scan:
         scan = Scan(table.name, str(uuid.uuid4()), int(rows), start)
         cursor.execute("BEGIN")
         cursor.execute(_REMEMBER, (scan.table, scan.signal_id, scan.expected_rows, start))
-        cursor.execute(_SIGNAL, (scan.signal_id, signal(table)))
+        cursor.execute(_SIGNAL, (scan.signal_id, "execute-snapshot", signal(table)))
         cursor.execute("COMMIT")
         # The binlog has it: the row itself has done its work.
         cursor.execute(_CLEAR, (scan.signal_id,))
@@ -121,7 +120,7 @@ def stop(account: MySql, tables: Sequence[CapturedTable]) -> None:
     with asking(account) as cursor:
         for table in tables:
             identity = str(uuid.uuid4())
-            cursor.execute(_STOP, (identity, signal(table)))
+            cursor.execute(_SIGNAL, (identity, "stop-snapshot", signal(table)))
             cursor.execute(_FORGET, (table.name,))
             cursor.execute(_CLEAR, (identity,))
 

@@ -10,13 +10,14 @@ from headwater.capture import edit, names
 from headwater.capture.load import loads
 from headwater.capture.model import Taken, is_pattern
 from headwater.capture.source import tables_of
-from headwater.captured import declared, taken
+from headwater.captured import CAPTURE, declared, taken
 from headwater.errors import DeclarationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from headwater.capture.model import Capture
     from headwater.captured import CapturedTable
     from headwater.connections import Aws
     from headwater.targets.base import Context
@@ -33,7 +34,8 @@ def with_tables(
     place = context.project.capture
     text = place.read_text(encoding="utf-8") if place.exists() else ""
     for name in wanted:
-        if options or name not in context.capture.tables:
+        entry = context.capture.tables.get(name)
+        if options or entry is None or entry.skip:
             text = edit.put(text, name, Taken.model_construct(set(options), **options))
     found = replace(context, capture=loads(text, source=str(place)))
     _refuse_unknown(found, wanted)
@@ -54,9 +56,16 @@ def without(context: Context, names_given: Sequence[str]) -> tuple[Context, str]
             near = _nearest(name, sorted({*captured, *context.capture.tables}))
             raise DeclarationError(f"{name} is not captured", remedy=near)
         text = edit.drop(text, name)
-        if any(names.matches(pattern, name) for pattern in names.patterns(loads(text, source=""))):
+        if _fits_pattern(loads(text, source=str(place)), name):
             text = edit.put(text, name, Taken(skip=True))
+    for name, entry in context.capture.tables.items():
+        if entry.skip and not _fits_pattern(loads(text, source=str(place)), name):
+            text = edit.drop(text, name)  # its pattern is gone
     return replace(context, capture=loads(text, source=str(place))), text
+
+
+def _fits_pattern(capture: Capture, name: str) -> bool:
+    return any(names.matches(pattern, name) for pattern in names.patterns(capture))
 
 
 def meant(context: Context, wanted: Sequence[str]) -> list[CapturedTable]:
@@ -66,6 +75,16 @@ def meant(context: Context, wanted: Sequence[str]) -> list[CapturedTable]:
         for table in taken(context)
         if any(table.name == name or names.matches(name, table.name) for name in wanted)
     ]
+
+
+def carried(context: Context, wanted: Sequence[str]) -> list[CapturedTable]:
+    """Tables of feeds or captured ones by name (`table` or `schema.table`)."""
+    known = {table.name: table for table in declared(context)}
+    full = [name if "." in name else f"{context.settings.database}.{name}" for name in wanted]
+    for name in full:
+        if name not in known:
+            raise DeclarationError(f"{name} is not captured", remedy=_nearest(name, sorted(known)))
+    return [known[name] for name in full]
 
 
 def removal(aws: Aws, table: CapturedTable) -> str:
@@ -90,12 +109,10 @@ def _refuse_unknown(context: Context, wanted: Sequence[str]) -> None:
                 )
         elif name not in existing:
             raise DeclarationError(f"MySQL has no table {name}", remedy=_nearest(name, existing))
-        elif others.get(name, "").startswith("feeds/") and name not in map(_name, taken(context)):
-            raise DeclarationError(f"{name} is filled by {others[name]}", remedy="nothing to do")
-
-
-def _name(table: CapturedTable) -> str:
-    return table.name
+        elif others.get(name, CAPTURE) != CAPTURE:
+            raise DeclarationError(
+                f"{name} is filled by {others[name]}", remedy="it is in the lake already"
+            )
 
 
 def _nearest(name: str, existing: Sequence[str]) -> str:

@@ -62,6 +62,22 @@ def release(app: App, tables: tuple[str, ...]) -> int:
     return ExitCode.DONE
 
 
+@click.command()
+@click.argument("tables", nargs=-1, required=True)
+@click.option("--empty", is_flag=True, help="Also empty a paused table that keeps purged rows.")
+@pass_app
+def snapshot(app: App, tables: tuple[str, ...], empty: bool) -> int:  # noqa: FBT001 - a click flag
+    """Read carried tables anew, while they change; rows that are gone in MySQL go in the lake."""
+    from headwater.capture import take
+    from headwater.capture.reread import reread
+
+    chosen = take.carried(app.context, tables)
+    reread(app.context, chosen, app.out.transient, empty=empty)
+    app.out.message(f"{', '.join(table.name for table in chosen)}: read anew", "ok")
+    app.out.message("next: headwater verify " + " ".join(table.name for table in chosen))
+    return ExitCode.DONE
+
+
 def _options(given: dict[str, Any]) -> dict[str, Any]:
     """Those that were given, as capture.yaml calls them."""
     lists = {name: tuple(given[name].split(",")) for name in ("key", "accept") if given[name]}
@@ -69,4 +85,4 @@ def _options(given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in {**single, **lists}.items() if value is not None}
 
 
-COMMANDS = (capture, release)
+COMMANDS = (capture, release, snapshot)

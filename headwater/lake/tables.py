@@ -51,6 +51,14 @@ def read_state(aws: Aws, database: str, table: str) -> TableState | None:
     return None
 
 
+def newest_instant(aws: Aws, database: str, table: str) -> str:
+    """The instant of the newest completed commit, empty while there is none."""
+    prefix = f"warehouse/{database}/{table}/.hoodie/"
+    with files.asking(aws):
+        keys = list(_timeline(files.client(aws, "s3"), aws.bucket, prefix))
+    return max((match[1] for key in keys if (match := _COMPLETED.search(key))), default="")
+
+
 def read_report(aws: Aws, database: str, table: str) -> dict[str, Any]:
     """What the streaming job says about a table: state, and when paused reason and remedy."""
     return files.read_json(aws, f"{files.CONTROL}/status/{database}.{table}.json") or {}

@@ -161,8 +161,8 @@ def test_a_reading_is_asked_for_and_remembered_at_once(server: Server) -> None:
         "COMMIT",
         "DELETE FROM headwater.signal WHERE id = %s",
     ]
-    (identity, parameters) = server.told[3][1]
-    assert identity == scan.signal_id
+    identity, kind, parameters = server.told[3][1]
+    assert (identity, kind) == (scan.signal_id, "execute-snapshot")
     assert json.loads(parameters) == {
         "type": "incremental",
         "data-collections": ["`shop`.`odd name`"],

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
+from headwater.captured import declared
 from headwater.errors import TargetError, VerifyError
 from headwater.lake import tables as lake_tables
 from headwater.lake.barrier import TIMEOUT, Barrier
@@ -48,7 +49,11 @@ def verify(
     options: Options | None = None,
 ) -> list[TableReport]:
     """Compare captured tables (`table` or `database.table`; without names, all of them)."""
-    captured = lake_tables.captured(context.connections.aws)
+    keys = {table.name: table.key for table in declared(context)}
+    captured = [
+        replace(table, key=keys.get(table.name, ()))
+        for table in lake_tables.captured(context.connections.aws)
+    ]
     chosen = _chosen(captured, names, context.settings.database)
     return verify_tables(
         context.connections, chosen, context.settings.topic_prefix, progress, options or Options()

@@ -73,11 +73,11 @@ def read_shape(cursor: Cursor, aws: Aws, table: CapturedTable) -> Shape:
     """Read both declarations; raises VerifyError where they cannot be compared."""
     _check_readable(aws, table)
     declared = _declared(cursor, table)
-    key = _names(cursor, _KEY, table)
+    key = _names(cursor, _KEY, table) or list(table.key)
     if not key:
         raise VerifyError(
             f"{table.name} has no primary key",
-            remedy="add one: without a key rows cannot be told apart",
+            remedy=f"`headwater capture {table.name} --key COLUMN` declares a unique one",
         )
     kinds, skipped = _kinds(aws, table, declared)
     columns = tuple(kinds[name] for name, *_ in declared if name in kinds)
