@@ -59,7 +59,8 @@ def wait(
     with Topics(context.connections.kafka) as topics:
         asked = [wanted[table.name] for table in tables if table.name in wanted]
         _until_read(scans.Follower(context.connections, topics, asked), tell, clock)
-        barrier = Barrier(context.connections, topics, context.settings.topic_prefix)
+        prefix = context.settings.topic_prefix
+        barrier = Barrier(context.connections, topics, prefix, timeout=STALL_S)
         for table in tables:
             tell(f"{table.name}: waiting until the lake has applied what was read")
             barrier.wait(table)
