@@ -10,6 +10,7 @@ import pytest
 
 from headwater import settings
 from headwater.cli.main import cli
+from support.mysql_types import ROWS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,6 +41,12 @@ def test_every_setting_is_documented_with_its_default() -> None:
         if "secret" not in name and str(default):
             assert f"`{default}`" in rows[name], name
     assert set(rows) == {name for name, _, _ in settings.names()}
+
+
+def test_the_table_of_types_is_the_tested_one() -> None:
+    page = _read("docs/types.md").splitlines()
+    start = page.index("|---|---|---|---|") + 1
+    assert page[start : page.index("", start)] == [row.rendered() for row in ROWS]
 
 
 def test_every_link_of_the_docs_leads_somewhere() -> None:
