@@ -21,6 +21,7 @@ class Spark:
         self.looks = 0
         self._end = end
         self.take: Any = None
+        self.started = threading.Event()
 
     @property
     def lastProgress(self) -> dict[str, Any] | None:  # noqa: N802 - PySpark's name
@@ -50,6 +51,7 @@ class Spark:
         return self
 
     def start(self) -> Spark:
+        self.started.set()
         return self
 
     def stop(self) -> None:
@@ -124,6 +126,7 @@ def test_a_batch_at_hand_keeps_the_query_from_being_idle() -> None:
     found: list[int | None] = []
     runner = threading.Thread(target=lambda: found.append(query.run(3, lambda: False)))
     runner.start()
+    assert spark.started.wait(10)
     batch = threading.Thread(target=lambda: spark.take(None, 0))
     batch.start()
     assert begun.wait(10)
