@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from headwater.lake.athena.protocol import ApiError, Json, invalid
@@ -169,14 +169,18 @@ class History:
             return True
 
     def finish(self, execution: Execution, state: str, **changes: Any) -> bool:  # noqa: ANN401 - fields of Execution
-        """Bring an execution to its end; the first end counts."""
+        """Bring an execution to its end; the first end counts.
+
+        The record is on disk before anybody can see the end, so that a query that was
+        once seen to succeed is still known after a restart.
+        """
         with self._lock:
             if execution.state in TERMINAL:
                 return False
-            for name, value in changes.items():
+            end: dict[str, Any] = {**changes, "completed": time.time(), "state": state}
+            self._save(replace(execution, **end))
+            for name, value in end.items():
                 setattr(execution, name, value)
-            execution.completed, execution.state = time.time(), state
-        self._save(execution)
         return True
 
     def _with_token(self, token: str) -> Execution | None:
