@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headwater.capture import scans
+from headwater.clock import Clock
 from headwater.errors import TargetError
 from headwater.lake.barrier import Barrier
 from headwater.topics import Topics
@@ -20,14 +19,6 @@ if TYPE_CHECKING:
 
 PAUSE_S = 0.5
 STALL_S = 300.0
-
-
-@dataclass
-class Clock:
-    """Time, so that tests need not wait."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
 
 
 class Pace:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CONTROL = "_headwater"
 """The folder of what the job is told and what it tells (docs/contracts.md)."""
 
+DOCUMENT = f"{CONTROL}/streaming.json"
+"""The streaming job's desired state."""
+
 
 @lru_cache(maxsize=8)
 def client(aws: Aws, service: str) -> Any:  # noqa: ANN401 - boto3

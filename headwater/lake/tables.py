@@ -17,62 +17,45 @@ from headwater_cdc.errors import TablePausedError
 from headwater_cdc.state import KEY, TableState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from headwater.connections import Aws
 
-CONFIG = f"{files.CONTROL}/streaming.json"
 # Table version 6: `<instant>.<action>` once an action is complete.
 _COMPLETED = re.compile(r"(\d{14,})\.(commit|deltacommit|replacecommit)$")
 
 
 def captured(aws: Aws) -> list[CapturedTable]:
     """The tables of the streaming job's desired state; none while there is no such document."""
-    document = files.read_json(aws, CONFIG) or {}
+    document = files.read_json(aws, files.DOCUMENT) or {}
     return [_entry(entry) for entry in document.get("tables", ())]
 
 
 def _entry(entry: Mapping[str, Any]) -> CapturedTable:
     layout = {name: entry[name] for name in Layout.__dataclass_fields__ if name in entry}
     where = (entry["database"], entry["table"], entry["topic"])
-    return CapturedTable(*where, Layout(**layout), CONFIG)
+    return CapturedTable(*where, Layout(**layout), files.DOCUMENT)
 
 
 def read_state(aws: Aws, database: str, table: str) -> TableState | None:
     """How far a table has been applied; None while nothing was."""
-    prefix = f"warehouse/{database}/{table}/.hoodie/"
-    with files.asking(aws):
-        s3 = files.client(aws, "s3")
-        for key in sorted(_timeline(s3, aws.bucket, prefix), reverse=True):
-            body = s3.get_object(Bucket=aws.bucket, Key=key)["Body"].read()
-            text = (json.loads(body).get("extraMetadata") or {}).get(KEY) if body else None
-            if text:
-                return _state(text, f"{database}.{table}")
+    for key in reversed(_commits(aws, database, table)):
+        metadata = files.read_text(aws, key)
+        text = (json.loads(metadata).get("extraMetadata") or {}).get(KEY) if metadata else None
+        if text:
+            return _state(text, f"{database}.{table}")
     return None
 
 
 def newest_instant(aws: Aws, database: str, table: str) -> str:
     """The instant of the newest completed commit, empty while there is none."""
-    prefix = f"warehouse/{database}/{table}/.hoodie/"
-    with files.asking(aws):
-        keys = list(_timeline(files.client(aws, "s3"), aws.bucket, prefix))
+    keys = _commits(aws, database, table)
     return max((match[1] for key in keys if (match := _COMPLETED.search(key))), default="")
 
 
 def read_report(aws: Aws, database: str, table: str) -> dict[str, Any]:
     """What the streaming job says about a table: state, and when paused reason and remedy."""
     return files.read_json(aws, f"{files.CONTROL}/status/{database}.{table}.json") or {}
-
-
-def in_catalog(aws: Aws, database: str) -> list[str]:
-    """The names of the tables and views of a lake database."""
-    with files.asking(aws):
-        glue = files.client(aws, "glue")
-        try:
-            pages = glue.get_paginator("get_tables").paginate(DatabaseName=database)
-            return [table["Name"] for page in pages for table in page["TableList"]]
-        except glue.exceptions.EntityNotFoundException:
-            return []
 
 
 def columns(aws: Aws, database: str, table: str) -> dict[str, str]:
@@ -94,11 +77,14 @@ def _state(text: str, name: str) -> TableState:
         raise VerifyError(f"{name}: {error}") from error
 
 
-def _timeline(s3: Any, bucket: str, prefix: str) -> Iterator[str]:  # noqa: ANN401 - boto3
-    pages = s3.get_paginator("list_objects_v2").paginate(
-        Bucket=bucket, Prefix=prefix, Delimiter="/"
-    )
-    for page in pages:
-        for entry in page.get("Contents", ()):
-            if _COMPLETED.search(entry["Key"]):
-                yield entry["Key"]
+def _commits(aws: Aws, database: str, table: str) -> list[str]:
+    """The keys of the timeline's completed commits, oldest first."""
+    prefix = f"warehouse/{database}/{table}/.hoodie/"
+    with files.asking(aws):
+        pages = (
+            files.client(aws, "s3")
+            .get_paginator("list_objects_v2")
+            .paginate(Bucket=aws.bucket, Prefix=prefix, Delimiter="/")
+        )
+        found = (entry["Key"] for page in pages for entry in page.get("Contents", ()))
+        return sorted(key for key in found if _COMPLETED.search(key))

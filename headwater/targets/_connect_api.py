@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import requests
 
+from headwater.clock import Clock
 from headwater.errors import TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from headwater.targets._connect_config import Config
 
 POLL_S = 0.2
@@ -21,14 +19,6 @@ DEADLINE_S = 120.0
 TIMEOUT_S = 30.0
 # A worker answers 409 while it rebalances, and 404 for a status that is not written yet.
 _NOT_YET = (HTTPStatus.CONFLICT,)
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Time, so that tests need not wait."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True)

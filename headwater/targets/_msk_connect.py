@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from headwater.clock import Clock
 from headwater.deployment import asking
 from headwater.errors import TargetError
-from headwater.targets._connect_api import Clock, Status
+from headwater.targets._connect_api import Status
 
 if TYPE_CHECKING:
     from headwater.deployment import Deployment

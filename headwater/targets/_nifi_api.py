@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from headwater.clock import Clock
 from headwater.errors import TargetError
 
 if TYPE_CHECKING:
@@ -22,14 +21,6 @@ DEADLINE_S = 180.0
 SETTLE_S = 30.0
 """Invalid for longer is invalid for good: services, parameters and relationships settle first."""
 LARGE = 2000.0
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Time, so that tests need not wait."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
 
 
 class NifiApi:

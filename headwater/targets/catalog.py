@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.captured import declared
 from headwater.errors import TargetError
+from headwater.lake.files import DOCUMENT
 from headwater.targets.base import Change
 from headwater.topics import SCHEMAS_TOPIC
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from headwater.captured import CapturedTable
     from headwater.targets.base import Context
 
-DOCUMENT = "_headwater/streaming.json"
 _ENTRIES = {"COPY_ON_WRITE": ("",), "MERGE_ON_READ": ("_ro", "_rt")}
 
 

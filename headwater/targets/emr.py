@@ -11,11 +11,11 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from headwater.clock import Clock
 from headwater.deployment import asking
 from headwater.errors import TargetError
-from headwater.targets._connect_api import Clock
+from headwater.lake.files import DOCUMENT
 from headwater.targets.base import Change
-from headwater.targets.catalog import DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -11,8 +11,8 @@ import re
 import threading
 from typing import TYPE_CHECKING, Final
 
-from headwater_cdc.jvm import JavaObject, jvm, properties
-from headwater_cdc.kafka import CONSUMER
+from headwater_cdc.jvm import JavaObject, jvm
+from headwater_cdc.kafka import CONSUMER, consumer, partition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 EVERY_S: Final = 0.1
 TIMEOUT_MS: Final = "10000"
-_DESERIALIZER: Final = "org.apache.kafka.common.serialization.ByteArrayDeserializer"
 _END: Final = re.compile(r"([^\s{,=]+)-0=(\d+)")
 
 
@@ -85,10 +84,9 @@ class Ends(threading.Thread):
         if self._consumer is None:
             self._consumer = self._open()
         if topics != self._topics:
-            root = jvm(self._spark)
-            self._partitions = root.java.util.ArrayList()
+            self._partitions = jvm(self._spark).java.util.ArrayList()
             for topic in topics:
-                self._partitions.add(root.org.apache.kafka.common.TopicPartition(topic, 0))
+                self._partitions.add(partition(self._spark, topic))
             self._topics = topics
         return parse(str(self._consumer.endOffsets(self._partitions).toString()))
 
@@ -96,13 +94,10 @@ class Ends(threading.Thread):
         isolation = "isolation.level"
         settings = {
             **self._kafka,
-            "key.deserializer": _DESERIALIZER,
-            "value.deserializer": _DESERIALIZER,
             "default.api.timeout.ms": TIMEOUT_MS,
             isolation: CONSUMER[f"kafka.{isolation}"],
         }
-        consumers = jvm(self._spark).org.apache.kafka.clients.consumer
-        return consumers.KafkaConsumer(properties(self._spark, settings))
+        return consumer(self._spark, settings, "ByteArray")
 
     def _close(self) -> None:
         if self._consumer is not None:

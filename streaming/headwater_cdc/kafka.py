@@ -1,10 +1,12 @@
-"""A table's topic as Spark reads it: as a stream, or a part of it at once."""
+"""A table's messages as Spark reads them, and the driver's own plain consumers."""
 
 from __future__ import annotations
 
 import json
 import os
 from typing import TYPE_CHECKING, Final
+
+from headwater_cdc.jvm import JavaObject, jvm, properties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +23,8 @@ CONSUMER: Final = {
 }
 
 
-class Topic:
-    """One topic of one partition."""
+class Messages:
+    """Those of one topic of one partition: as a stream, or a part of it at once."""
 
     def __init__(self, spark: SparkSession, name: str, kafka: Mapping[str, str]) -> None:
         self._spark = spark
@@ -50,3 +52,16 @@ class Topic:
 
     def _at(self, offset: int) -> str:
         return json.dumps({self._name: {"0": offset}})
+
+
+def consumer(spark: SparkSession, settings: Mapping[str, str], values: str) -> JavaObject:
+    """A consumer on the driver; `values` is what its keys and values are: `String`, `ByteArray`."""
+    kafka = jvm(spark).org.apache.kafka.clients.consumer
+    deserializer = f"org.apache.kafka.common.serialization.{values}Deserializer"
+    deserializers = {f"{part}.deserializer": deserializer for part in ("key", "value")}
+    return kafka.KafkaConsumer(properties(spark, {**settings, **deserializers}))
+
+
+def partition(spark: SparkSession, topic: str) -> JavaObject:
+    """The one partition of a topic."""
+    return jvm(spark).org.apache.kafka.common.TopicPartition(topic, 0)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.streaming.query import StreamingQuery
 
-    from headwater_cdc.kafka import Topic
+    from headwater_cdc.kafka import Messages
 
 IDLE_S: Final = 5.0
 LOOK_S: Final = 0.2
@@ -26,7 +26,9 @@ STOP_S: Final = 20.0
 class Query:
     """Hands each micro-batch to `take`; keeps its failure, of which Spark keeps a text only."""
 
-    def __init__(self, name: str, messages: Topic, take: Callable[[DataFrame, int], None]) -> None:
+    def __init__(
+        self, name: str, messages: Messages, take: Callable[[DataFrame, int], None]
+    ) -> None:
         self._name = name
         self._messages = messages
         self._take = take

@@ -7,7 +7,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from headwater_cdc.errors import TransientError, UnknownSchemaError
-from headwater_cdc.jvm import JavaObject, iterate, jvm, properties
+from headwater_cdc.jvm import JavaObject, iterate, jvm
+from headwater_cdc.kafka import consumer, partition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 log = logging.getLogger(__name__)
-_DESERIALIZER = "org.apache.kafka.common.serialization.StringDeserializer"
 _POLL_MS = 200
 
 
@@ -61,8 +61,8 @@ class Schemas:
             wait = jvm(self._spark).java.time.Duration.ofMillis(_POLL_MS)
             assigned = self._consumer.assignment()
             ends = self._consumer.endOffsets(assigned)
-            (partition,) = iterate(assigned.iterator())
-            while self._consumer.position(partition) < ends.get(partition):
+            (only,) = iterate(assigned.iterator())
+            while self._consumer.position(only) < ends.get(only):
                 self._take(self._consumer.poll(wait))
         except Exception as error:  # py4j wraps whatever Kafka throws
             self._consumer = None
@@ -74,21 +74,14 @@ class Schemas:
                 self._known[str(record.key())] = str(record.value())
 
     def _open(self) -> JavaObject:
-        root = jvm(self._spark)
-        consumer = root.org.apache.kafka.clients.consumer.KafkaConsumer(
-            properties(
-                self._spark,
-                {
-                    **self._kafka,
-                    "key.deserializer": _DESERIALIZER,
-                    "value.deserializer": _DESERIALIZER,
-                    "enable.auto.commit": "false",
-                    "auto.offset.reset": "earliest",
-                },
-            )
-        )
-        partition = root.org.apache.kafka.common.TopicPartition(self._topic, 0)
-        partitions = root.java.util.Collections.singletonList(partition)
-        consumer.assign(partitions)
-        consumer.seekToBeginning(partitions)
-        return consumer
+        settings = {
+            **self._kafka,
+            "enable.auto.commit": "false",
+            "auto.offset.reset": "earliest",
+        }
+        opened = consumer(self._spark, settings, "String")
+        only = partition(self._spark, self._topic)
+        partitions = jvm(self._spark).java.util.Collections.singletonList(only)
+        opened.assign(partitions)
+        opened.seekToBeginning(partitions)
+        return opened

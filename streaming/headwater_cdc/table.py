@@ -10,7 +10,7 @@ from headwater_cdc.batch import Batches
 from headwater_cdc.commit import Committer
 from headwater_cdc.errors import CdcError, TablePausedError, TopicLostError
 from headwater_cdc.hudi import LakeTable
-from headwater_cdc.kafka import Topic
+from headwater_cdc.kafka import Messages
 from headwater_cdc.quarantine import Quarantine
 from headwater_cdc.query import LOOK_S as QUERY_LOOK_S
 from headwater_cdc.query import Query
@@ -40,7 +40,7 @@ class Table(threading.Thread):
         self.config = config
         self._services = services
         self._path = services.config.path_of(config)
-        self._messages = Topic(services.spark, config.topic, services.config.kafka)
+        self._messages = Messages(services.spark, config.topic, services.config.kafka)
         self._stopping = threading.Event()
         self._failures = 0
         self._emptied = False

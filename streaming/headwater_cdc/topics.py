@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from headwater_cdc.errors import TopicLostError, TransientError
 from headwater_cdc.jvm import JavaObject, jvm, properties
+from headwater_cdc.kafka import partition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,10 +63,9 @@ class Topics:
             admin.close()
 
     def _offset(self, admin: JavaObject, name: str, spec: JavaObject) -> int:
-        root = jvm(self._spark)
-        partition = root.org.apache.kafka.common.TopicPartition(name, 0)
-        wanted = root.java.util.Collections.singletonMap(partition, spec)
-        return int(admin.listOffsets(wanted).all().get().get(partition).offset())
+        only = partition(self._spark, name)
+        wanted = jvm(self._spark).java.util.Collections.singletonMap(only, spec)
+        return int(admin.listOffsets(wanted).all().get().get(only).offset())
 
 
 def refuse_lost(topic: Topic, state: TableState) -> None:

@@ -13,16 +13,17 @@ from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
 from headwater import cloud
+from headwater.clock import Clock
 from headwater.connections import Aws
 from headwater.deployment import connections, read_secret
 from headwater.errors import TargetError
+from headwater.lake.files import DOCUMENT
 from headwater.lake.sql import query
 from headwater.project import Project
 from headwater.settings import Settings
-from headwater.targets._connect_api import Clock
 from headwater.targets._msk_connect import MskConnectApi
 from headwater.targets.base import Context
-from headwater.targets.catalog import DOCUMENT, CatalogTarget
+from headwater.targets.catalog import CatalogTarget
 from headwater.targets.emr import ALIVE, EmrTarget
 from support.aws_deployment import NAME, REGION, deployment, secret
 

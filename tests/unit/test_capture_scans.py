@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from headwater.capture import follow, scans
-from headwater.capture.follow import Clock, Pace
+from headwater.capture.follow import Pace
 from headwater.capture.scans import Follower, Scan
 from headwater.captured import CapturedTable
+from headwater.clock import Clock
 from headwater.errors import TargetError
 from headwater.topics import NOTIFICATIONS_TOPIC
 

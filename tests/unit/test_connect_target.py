@@ -12,13 +12,14 @@ from pydantic import SecretStr
 
 from headwater.capture import history, scans
 from headwater.capture.model import Capture, Taken
+from headwater.clock import Clock
 from headwater.connections import MySql, local
 from headwater.errors import TargetError
 from headwater.feed.model import Lake
 from headwater.project import Project
 from headwater.secrets import Secrets
 from headwater.settings import Settings
-from headwater.targets._connect_api import Clock, ConnectApi
+from headwater.targets._connect_api import ConnectApi
 from headwater.targets.base import Context
 from headwater.targets.connect import CONNECTOR, ConnectTarget
 from support.connect_fake import FakeConnect, serving

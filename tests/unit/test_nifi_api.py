@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from headwater.clock import Clock
 from headwater.errors import TargetError
-from headwater.targets._nifi_api import DEADLINE_S, SETTLE_S, Clock, NifiApi
+from headwater.targets._nifi_api import DEADLINE_S, SETTLE_S, NifiApi
 
 
 class FakeTime:

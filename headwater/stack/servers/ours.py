@@ -9,6 +9,7 @@ from pathlib import Path
 
 from headwater.connections import LOOPBACK
 from headwater.errors import RequirementError
+from headwater.lake.files import DOCUMENT
 from headwater.stack import probes
 from headwater.stack.service import Service, Site, base_python, write_private
 
@@ -129,7 +130,7 @@ def _submit(site: Site) -> tuple[str, ...]:
         str(package / "headwater_cdc.zip"),
         str(package / "main.py"),
         "--config",
-        f"s3://{site.settings.aws.bucket}/_headwater/streaming.json",
+        f"s3://{site.settings.aws.bucket}/{DOCUMENT}",
     )
 
 
