@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from headwater.settings import Settings
 
 LOOPBACK = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - inside a container, whose ports are published on loopback
 _MSK_HANDLER = "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
 
 
@@ -165,14 +166,27 @@ class Connections:
     deployment: Deployment | None = None
 
 
+def host(settings: Settings, service: str) -> str:
+    """Where a service of the stack is found."""
+    return service if settings.hosts == "names" else LOOPBACK
+
+
+def bind(settings: Settings) -> str:
+    """What a service listens on: loopback, or its container's network."""
+    return EVERYWHERE if settings.hosts == "names" else LOOPBACK
+
+
 def local(settings: Settings, secrets: Secrets) -> Connections:
-    """The connections of the local stack."""
+    """The connections of the local stack, in processes or in containers."""
+
+    def place(name: str) -> str:
+        return f"{host(settings, name)}:{settings.ports.port(name)}"
 
     def url(name: str) -> str:
-        return f"http://{LOOPBACK}:{settings.ports.port(name)}"
+        return f"http://{place(name)}"
 
     def account(user: str, password: SecretStr) -> MySql:
-        return MySql(user, password, port=settings.ports.port("mysql"))
+        return MySql(user, password, host(settings, "mysql"), settings.ports.port("mysql"))
 
     return Connections(
         mysql_root=account("root", secrets.mysql_root),
@@ -189,7 +203,7 @@ def local(settings: Settings, secrets: Secrets) -> Connections:
             glue_endpoint=url("glue"),
             athena_endpoint=url("athena"),
         ),
-        kafka=Kafka(f"{LOOPBACK}:{settings.ports.port('kafka')}"),
+        kafka=Kafka(place("kafka")),
         connect_url=url("connect"),
         nifi_url=url("nifi"),
         trino_url=url("trino"),

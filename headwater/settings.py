@@ -79,6 +79,9 @@ class Settings(_Section):
     target: Literal["local", "aws"] = Field(
         "local", description="what commands are about: the local stack, or a deployment on AWS"
     )
+    hosts: Literal["loopback", "names"] = Field(
+        "loopback", description="where servers are: on loopback, or each at its name, in containers"
+    )
     source: str = Field(
         "auto", pattern="^(auto|live|sim|replay:.+)$", description="auto, live, sim or replay:FILE"
     )

@@ -91,6 +91,11 @@ class App:
                 f"`headwater {command}` is about the local stack",
                 remedy="on AWS terraform starts and stops: docs/aws.md",
             )
+        if self.settings.hosts == "names":
+            raise ConfigError(
+                f"`headwater {command}` is about processes on this machine",
+                remedy=f"`docker compose {command}` is about containers: docs/compose.md",
+            )
 
     @cached_property
     def context(self) -> Context:

@@ -64,6 +64,10 @@ def _services(app: App) -> list[dict[str, Any]]:
 
         deployment = app.connections.deployment
         return cloud.services(app.context, deployment) if deployment else []
+    if app.settings.hosts == "names":
+        from headwater.stack import containers
+
+        return containers.status(app.settings, app.project)
     from headwater.stack import state
 
     known = state.read(app.settings.data_dir)
@@ -97,7 +101,9 @@ def logs(app: App, name: str | None, follow: bool, lines: int) -> None:  # noqa:
         app.out.text(line if name is not None else f"{service:10} | {line}")
 
     deployment = app.connections.deployment if app.settings.target == "aws" else None
-    if deployment:
+    if deployment is None:
+        app.require_local("logs")
+    else:
         _cloud_logs(deployment, name, show, follow=follow, lines=lines)
         return
     known = {path.stem: path for path in sorted(app.data.logs.glob("*.log"))}

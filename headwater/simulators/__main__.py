@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headwater import settings as settings_module
+from headwater.connections import bind
 from headwater.errors import ExitCode, HeadwaterError, ServiceError
 from headwater.simulators.clock import WorldClock
 from headwater.simulators.oauth import Account
@@ -41,10 +42,10 @@ def api_of(settings: Settings) -> Api:
     )
 
 
-def serve(api: Api, port: int) -> None:
+def serve(api: Api, port: int, host: str) -> None:
     """Serve until SIGTERM or SIGINT."""
     try:
-        server = SimulatorServer(api, port)
+        server = SimulatorServer(api, port, host)
     except OSError as error:
         raise ServiceError(
             f"port {port} cannot be used: {error.strerror}",
@@ -81,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         recording = options.command == "record"
         api = Recorder(options.base_url, options.file) if recording else api_of(settings)
-        serve(api, options.port or settings.ports.port("simulator"))
+        serve(api, options.port or settings.ports.port("simulator"), bind(settings))
     except HeadwaterError as error:
         logging.basicConfig(stream=sys.stderr)
         log.error("%s", error)  # noqa: TRY400 - a handled failure has no traceback

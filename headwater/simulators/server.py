@@ -85,21 +85,22 @@ def as_json(content: object, status: int = 200, **headers: str) -> Response:
 
 
 class SimulatorServer(ThreadingHTTPServer):
-    """Serves one API on loopback; each connection has its own thread."""
+    """Serves one API, on loopback unless told otherwise; each connection has its own thread."""
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, api: Api, port: int = 0) -> None:
-        super().__init__((LOOPBACK, port), _Handler)
+    def __init__(self, api: Api, port: int = 0, host: str = LOOPBACK) -> None:
+        super().__init__((host, port), _Handler)
         self.api = api
         self.stopping = threading.Event()
 
     @property
     def url(self) -> str:
         """Base address, without a slash at the end."""
-        return f"http://{LOOPBACK}:{self.server_address[1]}"
+        host, port = self.server_address[:2]
+        return f"http://{host!s}:{port}"
 
     def shutdown(self) -> None:
         """Stop accepting, and let slow answers end."""

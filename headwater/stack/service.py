@@ -11,8 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headwater import connections as servers
 from headwater import secrets as secret_store
-from headwater.connections import LOOPBACK, Connections, local
 from headwater.errors import ServiceError
 from headwater.project import DataDir, Project
 from headwater.settings import Settings, env_name, names, value_of
@@ -20,6 +20,7 @@ from headwater.stack import wheels
 from headwater.stack.components import Store
 
 if TYPE_CHECKING:
+    from headwater.connections import Connections
     from headwater.secrets import Secrets
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -75,7 +76,7 @@ class Site:
     @cached_property
     def connections(self) -> Connections:
         """How to reach every server."""
-        return local(self.settings, self.secrets)
+        return servers.local(self.settings, self.secrets)
 
     @cached_property
     def store(self) -> Store:
@@ -85,6 +86,24 @@ class Site:
     def home(self, component: str) -> Path:
         """Where a component is installed."""
         return self.store.home(component)
+
+    def program(self, component: str, name: str) -> str:
+        """A program of a component."""
+        return str(self.home(component) / "bin" / name)
+
+    @property
+    def python(self) -> str:
+        """An interpreter that cannot import our own packages."""
+        return base_python()
+
+    @property
+    def bind(self) -> str:
+        """The address that servers listen on."""
+        return servers.bind(self.settings)
+
+    def host(self, name: str) -> str:
+        """Where the others find a service."""
+        return servers.host(self.settings, name)
 
     def java_home(self, version: int) -> Path:
         """The JRE of a version (17 or 25)."""
@@ -115,8 +134,8 @@ class Site:
         return {name: self.port(name) for name in names}
 
     def url(self, name: str, path: str = "") -> str:
-        """The URL of a service on this machine."""
-        return f"http://{LOOPBACK}:{self.port(name)}{path}"
+        """The URL of a service."""
+        return f"http://{self.host(name)}:{self.port(name)}{path}"
 
     def base_env(self) -> dict[str, str]:
         """What every process gets of the caller's environment, in UTC."""

@@ -8,7 +8,6 @@ import threading
 from typing import TYPE_CHECKING
 
 from headwater import connections, secrets, settings
-from headwater.connections import LOOPBACK, Connections
 from headwater.lake.athena.catalog import Catalog
 from headwater.lake.athena.engine import Trino
 from headwater.lake.athena.executions import History
@@ -25,10 +24,14 @@ from headwater.project import DataDir
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from headwater.connections import Connections
+
 log = logging.getLogger("headwater.lake.athena")
 
 
-def build(connections: Connections, folder: Path, port: int) -> tuple[Server, Runner]:
+def build(
+    connections: Connections, folder: Path, address: tuple[str, int]
+) -> tuple[Server, Runner]:
     """The endpoint over the servers of a stack; its state is kept in `folder`."""
     aws = connections.aws
     history = History(folder / "history")
@@ -40,7 +43,7 @@ def build(connections: Connections, folder: Path, port: int) -> tuple[Server, Ru
     queries = Queries(runner, history, store, groups)
     verifier = Verifier(aws.access_key_id, aws.secret_access_key.get_secret_value(), aws.region)
     operations = registry(Parts(queries, catalog, groups, saved))
-    return Server((LOOPBACK, port), operations, verifier), runner
+    return Server(address, operations, verifier), runner
 
 
 def main() -> None:
@@ -51,7 +54,8 @@ def main() -> None:
     )
     data = DataDir(chosen.data_dir)
     stack = connections.local(chosen, secrets.load_or_create(data.secrets))
-    server, runner = build(stack, data.of("athena"), chosen.ports.port("athena"))
+    address = (connections.bind(chosen), chosen.ports.port("athena"))
+    server, runner = build(stack, data.of("athena"), address)
 
     def end(*_: object) -> None:
         threading.Thread(target=server.shutdown, daemon=True).start()

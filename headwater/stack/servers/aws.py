@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from headwater.connections import LOOPBACK
 from headwater.stack import probes
-from headwater.stack.service import Service, Site, base_python
+from headwater.stack.service import Service, Site
 
 
 def s3(site: Site) -> Service:
@@ -49,6 +48,7 @@ def prepare_s3(site: Site) -> None:
         folder / "s3proxy.conf",
         access_key=site.secrets.aws_access_key_id,
         secret_key=site.secrets.aws_secret_access_key.get_secret_value(),
+        bind=site.bind,
         port=site.port("s3"),
         basedir=buckets,
     )
@@ -61,7 +61,7 @@ def glue(site: Site) -> Service:
     return Service(
         name="glue",
         components=("moto",),
-        command=(base_python(), "-s", "-c", start, "-H", LOOPBACK, "-p", str(site.port("glue"))),
+        command=(site.python, "-s", "-c", start, "-H", site.bind, "-p", str(site.port("glue"))),
         env={**site.base_env(), "PYTHONPATH": str(packages), "PYTHONUNBUFFERED": "1"},
         cwd=site.data.path,
         ports=site.ports("glue"),

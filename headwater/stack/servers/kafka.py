@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from headwater.errors import ServiceError
 from headwater.stack import probes
 from headwater.stack.service import Service, Site
+from headwater.stack.unpack import link_or_copy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,26 +49,40 @@ def kafka(site: Site) -> Service:
 
 def prepare_kafka(site: Site) -> None:
     """Write the configuration and, the first time, format the storage."""
+    configure_kafka(site)
+    if not (site.data.of("kafka") / "logs" / "meta.properties").exists():
+        _format(site)
+
+
+def configure_kafka(site: Site) -> None:
+    """Write the configuration."""
     folder = site.data.of("kafka")
     logs = folder / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     site.render("log4j2.properties", folder / "log4j2.properties")
-    properties = site.render(
+    site.render(
         "kafka.properties",
         folder / "server.properties",
+        bind=site.bind,
+        host=site.host("kafka"),
         port=site.port("kafka"),
         controller_port=site.port("kafka_controller"),
         log_dir=logs,
     )
-    if not (logs / "meta.properties").exists():
-        _format(site, folder, properties)
 
 
-def _format(site: Site, folder: Path, properties: Path) -> None:
+def format_command(site: Site) -> tuple[str, ...]:
+    """How the storage of a new broker is made."""
+    folder = site.data.of("kafka")
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     tool = (*_java(site, folder, "128m", "-XX:TieredStopAtLevel=1"), "kafka.tools.StorageTool")
+    how = ("--ignore-formatted", f"--cluster-id={cluster}", "-c", str(folder / "server.properties"))
+    return (*tool, "format", *how)
+
+
+def _format(site: Site) -> None:
     done = subprocess.run(
-        [*tool, "format", "--ignore-formatted", f"--cluster-id={cluster}", "-c", str(properties)],
+        format_command(site),
         env=site.base_env(),
         capture_output=True,
         text=True,
@@ -77,7 +92,7 @@ def _format(site: Site, folder: Path, properties: Path) -> None:
     if done.returncode:
         raise ServiceError(
             f"Kafka's storage could not be formatted: {(done.stderr or done.stdout)[-300:]}",
-            remedy=f"is {folder} writable, and the disk not full?",
+            remedy=f"is {site.data.of('kafka')} writable, and the disk not full?",
         )
 
 
@@ -116,6 +131,8 @@ def prepare_connect(site: Site) -> None:
         own if own.exists() else "connect.properties",
         folder / "worker.properties",
         bootstrap_servers=site.connections.kafka.bootstrap_servers,
+        bind=site.bind,
+        host=site.host("connect"),
         port=site.port("connect"),
         plugin_path=_plugins(site, folder / "plugins"),
         replication_factor=1,
@@ -130,7 +147,7 @@ def _plugins(site: Site, folder: Path) -> Path:
     plugin.mkdir(parents=True)
     for component in ("debezium", "wire"):
         for jar in (site.home(component) / "plugins").rglob("*.jar"):
-            (plugin / jar.name).symlink_to(jar)
+            link_or_copy(jar, plugin / jar.name)
     return folder
 
 

@@ -7,11 +7,16 @@ import os
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from headwater.accounts import accounts as declared
 from headwater.errors import ServiceError
 from headwater.stack import probes
 from headwater.stack.service import Service, Site, write_private
+
+if TYPE_CHECKING:
+    from headwater.accounts import Grants
+    from headwater.connections import MySql
 
 _LIBRARIES = Path("/usr/lib/x86_64-linux-gnu")
 _SOCKET_LIMIT = 100  # a Unix socket's path may have 107 bytes
@@ -24,7 +29,7 @@ def mysql(site: Site) -> Service:
         name="mysql",
         components=("mysql",),
         command=(
-            str(_server(site)),
+            site.program("mysql", "mysqld"),
             f"--defaults-file={folder / 'my.cnf'}",
             f"--init-file={folder / 'accounts.sql'}",
         ),
@@ -42,44 +47,60 @@ def mysql(site: Site) -> Service:
 def prepare(site: Site) -> None:
     """Write the configuration and, the first time, the data folder."""
     folder = site.data.of("mysql")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    configure(site)
     _link_libaio(folder / "lib")
     datadir = folder / "data"
+    if not (datadir / "mysql.ibd").exists() or (folder / "initialising").exists():
+        _initialise(site, folder, datadir)
+
+
+def configure(site: Site) -> None:
+    """Write the configuration and the accounts."""
+    folder = site.data.of("mysql")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     site.render(
         "mysql.cnf",
         folder / "my.cnf",
         user_line="user=root" if os.geteuid() == 0 else "",
         basedir=site.home("mysql"),
-        datadir=datadir,
+        datadir=folder / "data",
         socket=_socket(folder),
+        bind=site.bind,
         port=site.port("mysql"),
     )
     write_private(folder / "accounts.sql", "\n".join(accounts(site)) + "\n")
-    if not (datadir / "mysql.ibd").exists() or (folder / "initialising").exists():
-        _initialise(site, folder, datadir)
 
 
 def accounts(site: Site) -> list[str]:
     """The statements that make the accounts; they may run any number of times."""
     connections = site.connections
-    ours = connections.mysql_root.user, connections.mysql_root.password.get_secret_value()
-    statements = [
-        "SET SESSION sql_log_bin = 0;",  # the binlog carries data, not our housekeeping
-        f"ALTER USER '{ours[0]}'@'localhost' IDENTIFIED WITH mysql_native_password BY '{ours[1]}';",
-    ]
+    everywhere = "%" if site.settings.hosts == "names" else "localhost"
+    # the binlog carries data, not our housekeeping
+    statements = ["SET SESSION sql_log_bin = 0;", *_account(connections.mysql_root, "localhost")]
+    if everywhere != "localhost":
+        all_rights = (("ALL PRIVILEGES", "*.*"),)
+        granting = " WITH GRANT OPTION"
+        statements += _account(connections.mysql_root, everywhere, all_rights, granting)
     for account, rights in declared(connections, site.settings.database):
-        who = f"'{account.user}'@'localhost'"
-        password = account.password.get_secret_value()
-        statements.append(f"CREATE USER IF NOT EXISTS {who};")
-        statements.append(
-            f"ALTER USER {who} IDENTIFIED WITH mysql_native_password BY '{password}';"
-        )
-        statements += [f"GRANT {right} ON {where} TO {who};" for right, where in rights]
+        statements += _account(account, everywhere, rights)
     return statements
 
 
-def _server(site: Site) -> Path:
-    return site.home("mysql") / "bin" / "mysqld"
+def _account(account: MySql, where: str, rights: Grants = (), granting: str = "") -> list[str]:
+    who = f"'{account.user}'@'{where}'"
+    password = account.password.get_secret_value()
+    return [
+        f"CREATE USER IF NOT EXISTS {who};",
+        f"ALTER USER {who} IDENTIFIED WITH mysql_native_password BY '{password}';",
+        *(f"GRANT {right} ON {scope} TO {who}{granting};" for right, scope in rights),
+    ]
+
+
+def initialise_command(site: Site) -> tuple[str, ...]:
+    """How an empty data folder is made."""
+    configuration = site.data.of("mysql") / "my.cnf"
+    server = site.program("mysql", "mysqld")
+    return (server, f"--defaults-file={configuration}", "--initialize-insecure")
 
 
 def _initialise(site: Site, folder: Path, datadir: Path) -> None:
@@ -91,10 +112,9 @@ def _initialise(site: Site, folder: Path, datadir: Path) -> None:
     marker.touch()
     log = site.data.logs / "mysql-initialise.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [str(_server(site)), f"--defaults-file={folder / 'my.cnf'}", "--initialize-insecure"]
     with log.open("w") as output:
         code = subprocess.run(
-            command,
+            initialise_command(site),
             env={**site.base_env(), "LD_LIBRARY_PATH": str(folder / "lib")},
             stdout=output,
             stderr=subprocess.STDOUT,

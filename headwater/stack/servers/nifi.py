@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from headwater.connections import LOOPBACK
 from headwater.stack import probes
-from headwater.stack.service import Service, Site, base_python
+from headwater.stack.service import Service, Site
 from headwater.stack.unpack import link_or_copy
 
 _FOLDERS = ("conf", "run", "logs", "extensions", "python/extensions")
@@ -38,7 +38,8 @@ def prepare(site: Site) -> None:
         "nifi.properties",
         folder / "conf" / "nifi.properties",
         home=site.home("nifi"),
-        python=base_python(),
+        python=site.python,
+        bind=site.bind,
         port=site.port("nifi"),
         sensitive_key=site.secrets.nifi_sensitive_key.get_secret_value(),
     )

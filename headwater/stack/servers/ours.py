@@ -11,7 +11,7 @@ from headwater.connections import LOOPBACK
 from headwater.errors import RequirementError
 from headwater.lake.files import DOCUMENT
 from headwater.stack import probes
-from headwater.stack.service import Service, Site, base_python, write_private
+from headwater.stack.service import Service, Site, write_private
 
 _KEYS_FROM_ENVIRONMENT = "com.amazonaws.auth.EnvironmentVariableCredentialsProvider"
 
@@ -142,8 +142,8 @@ def _job_env(site: Site) -> dict[str, str]:
         "SPARK_HOME": str(spark_home()),
         "SPARK_LOCAL_IP": LOOPBACK,
         "JAVA_HOME": str(site.java_home(17)),
-        "PYSPARK_PYTHON": base_python(),
-        "PYSPARK_DRIVER_PYTHON": base_python(),
+        "PYSPARK_PYTHON": site.python,
+        "PYSPARK_DRIVER_PYTHON": site.python,
         "PYTHONUNBUFFERED": "1",
         "PYTHONNOUSERSITE": "1",
         "TMPDIR": str(folder / "tmp"),  # Spark's checkpoints: they only trigger

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from headwater.connections import LOOPBACK
 from headwater.stack import probes
 from headwater.stack.service import Service, Site, write_private
 
@@ -73,8 +72,8 @@ def _command(site: Site) -> tuple[str, ...]:
         f"-Djava.io.tmpdir={folder / 'run'}",
         "-Dnode.environment=headwater",
         "-Dnode.id=headwater",
-        f"-Dnode.bind-ip={LOOPBACK}",
-        f"-Dnode.internal-address={LOOPBACK}",
+        f"-Dnode.bind-ip={site.bind}",
+        f"-Dnode.internal-address={site.host('trino')}",
         f"-Dnode.data-dir={folder / 'data'}",
         f"-Dconfig={folder / 'etc' / 'config.properties'}",
         f"-Dlog.levels-file={folder / 'etc' / 'log.properties'}",

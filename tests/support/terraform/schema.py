@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from support import packages
 from support.terraform import tools
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def load(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Type]:
     Each is extracted once into the cache; only if one is missing there the package is opened.
     """
     wanted = set(names)
-    folder = tools.cache() / "aws-schema-21.22.1"
+    folder = packages.cache() / "aws-schema-21.22.1"
     folder.mkdir(exist_ok=True)
     paths = {name: folder / f"{name[0]}.{name[1]}.json" for name in wanted}
     missing = {name for name, path in paths.items() if not path.exists()}

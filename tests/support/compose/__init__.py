@@ -1,0 +1,1 @@
+"""Rules for docker-compose.yml; each returns what is wrong, in words."""

@@ -1,0 +1,56 @@
+"""docker-compose.yml against the table of services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from support.compose.document import Document, is_once
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from headwater.stack.service import Service
+
+NOT_PUBLISHED = {"kafka"}
+"""A broker sends its clients to its own name, which the host does not know."""
+
+
+def check_equality(document: Document, table: Mapping[str, Service]) -> Iterator[str]:
+    """Names, ports, dependencies, groups, memory and stopping are those of the table."""
+    servers = {n: s for n, s in document.services.items() if not is_once(s)}
+    yield from (f"{name}: only in the table" for name in table.keys() - servers.keys())
+    yield from (f"{name}: not in the table" for name in servers.keys() - table.keys())
+    for name in servers.keys() & table.keys():
+        for what, (found, wanted) in _facts(name, servers[name], table[name]).items():
+            if found != wanted:
+                yield f"{name}: {what} is {found}, in the table {wanted}"
+    yield from _deployment(document, table)
+
+
+def _facts(name: str, found: dict[str, Any], row: Service) -> dict[str, tuple[object, object]]:
+    port = next(iter(row.ports.values()), None)
+    published = [] if port is None or name in NOT_PUBLISHED else [f"127.0.0.1:{port}:{port}"]
+    facts: dict[str, tuple[object, object]] = {
+        "profiles": (found.get("profiles"), list(row.groups)),
+        "ports": (found.get("ports", []), published),
+        "depends_on": (found.get("depends_on"), _needs(row.depends_on)),
+        "mem_limit": (found.get("mem_limit"), f"{row.memory_mb}m"),
+        "stop_grace_period": (found.get("stop_grace_period"), f"{row.stop_grace:.0f}s"),
+    }
+    if port is not None:
+        asked = found.get("healthcheck", {}).get("test", [])[3:5]
+        facts["healthcheck's port"] = (asked[1:], [str(port)])
+    return facts
+
+
+def _needs(names: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    healthy = {name: {"condition": "service_healthy"} for name in names}
+    return {"init": {"condition": "service_completed_successfully"}, **healthy}
+
+
+def _deployment(document: Document, table: Mapping[str, Service]) -> Iterator[str]:
+    """The deployment waits for what it waits for locally."""
+    wanted = {n for n, row in table.items() if row.before_deploy and "pipeline" in row.groups}
+    found = document.services["deploy"]["depends_on"]
+    if found != _needs(tuple(sorted(wanted))):
+        yield f"deploy: waits for {sorted(found)}, in the table {sorted(wanted)}"
