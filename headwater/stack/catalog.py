@@ -186,6 +186,11 @@ _ROWS = (
         "2.3.2",
         (Part("jars", copied("jars"), ("software.amazon.msk:aws-msk-iam-auth:2.3.2:jar:all",)),),
     ),
+    Component(  # the newest that MSK Connect offers: tests install it, and nothing else
+        "connect37",
+        "3.7.2",
+        (Part("libs", copied("libs"), pom="connect37.xml"),),
+    ),
     Component("wire", build=builds.WIRE),
     Component("nifi-extensions", build=builds.EXTENSIONS),
     Component("job", build=builds.JOB),
