@@ -43,14 +43,18 @@ def _facts(name: str, found: dict[str, Any], row: Service) -> dict[str, tuple[ob
     return facts
 
 
-def _needs(names: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    healthy = {name: {"condition": "service_healthy"} for name in names}
-    return {"init": {"condition": "service_completed_successfully"}, **healthy}
+def _needs(names: tuple[str, ...]) -> dict[str, dict[str, object]]:
+    needed: dict[str, dict[str, object]] = {"init": {"condition": "service_completed_successfully"}}
+    return {**needed, **{name: {"condition": "service_healthy"} for name in names}}
 
 
 def _deployment(document: Document, table: Mapping[str, Service]) -> Iterator[str]:
-    """The deployment waits for what it waits for locally."""
-    wanted = {n for n, row in table.items() if row.before_deploy and "pipeline" in row.groups}
+    """The deployment waits for what it waits for locally, where its profile has it."""
+    waited = {name: row for name, row in table.items() if row.before_deploy}
+    wanted = _needs(tuple(waited))
+    for name, row in waited.items():
+        if "pipeline" not in row.groups:
+            wanted[name] = {**wanted[name], "required": False}
     found = document.services["deploy"]["depends_on"]
-    if found != _needs(tuple(sorted(wanted))):
-        yield f"deploy: waits for {sorted(found)}, in the table {sorted(wanted)}"
+    if found != wanted:
+        yield f"deploy: waits for {found}, in the table {wanted}"
