@@ -121,6 +121,17 @@ def test_a_planted_mistake_is_found(seed: Seed, table: dict[str, Service]) -> No
     assert any(seed.complaint in problem for problem in problems(broken, table))
 
 
+def test_a_component_that_the_image_lacks_is_found(
+    tmp_path: Path, table: dict[str, Service]
+) -> None:
+    shutil.copytree(ROOT / "docker", tmp_path / "docker")
+    dockerfile = tmp_path / "docker" / "headwater" / "Dockerfile"
+    dockerfile.write_text(dockerfile.read_text().replace(" wire ", " "))
+    broken = Document(tmp_path, Document.of(ROOT).text)
+    told = list(check_equality(broken, table))
+    assert told == ["connect: docker/headwater/Dockerfile does not install wire"]
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from support.compose.document import Document, is_once
+from support.compose.document import Document, instructions, is_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from headwater.stack.service import Service
 
+IN_IMAGES = {"jdk25", "kafka", "moto", "mysql", "nifi", "s3proxy", "trino"}
 NOT_PUBLISHED = {"kafka"}
 """A broker sends its clients to its own name, which the host does not know."""
 
@@ -25,6 +26,17 @@ def check_equality(document: Document, table: Mapping[str, Service]) -> Iterator
             if found != wanted:
                 yield f"{name}: {what} is {found}, in the table {wanted}"
     yield from _deployment(document, table)
+    yield from _components(document, table)
+
+
+def _components(document: Document, table: Mapping[str, Service]) -> Iterator[str]:
+    """Our image has every component that no official image brings."""
+    ours = document.services["cli"]["build"]["dockerfile"]
+    text = " ".join(rest for _, rest in instructions(document.root / ours))
+    for name, row in table.items():
+        for component in set(row.components) - IN_IMAGES:
+            if component not in text.split():
+                yield f"{name}: {ours} does not install {component}"
 
 
 def _facts(name: str, found: dict[str, Any], row: Service) -> dict[str, tuple[object, object]]:
