@@ -45,6 +45,7 @@ class Ports(_Section):
     trino: int = Field(18085, description="Trino, the local SQL engine")
     athena: int = Field(15001, description="Athena API")
     simulator: int = Field(18090, description="simulated source APIs")
+    site: int = Field(18000, description="live map page")
 
     def port(self, name: str) -> int:
         """The effective port of a service."""

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from headwater import __version__
-from headwater.cli import aws, capture, declarations, lake, running, stack
+from headwater.cli import aws, capture, declarations, lake, running, site, stack
 from headwater.cli.app import App, data_dir_flag
 from headwater.errors import ExitCode, HeadwaterError
 
@@ -39,6 +39,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *declarations.COMMANDS,
     *capture.COMMANDS,
     *lake.COMMANDS,
+    *site.COMMANDS,
     *aws.COMMANDS,
 )
 for _command in COMMANDS:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from headwater.stack.progress import Progress
     from headwater.stack.service import Service
 
-SHOWN = ("nifi", "simulator", "connect", "athena", "trino", "s3", "mysql", "kafka")
+SHOWN = ("site", "nifi", "simulator", "connect", "athena", "trino", "s3", "mysql", "kafka")
 
 
 @click.command()

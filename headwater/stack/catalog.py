@@ -191,9 +191,11 @@ _ROWS = (
         "3.7.2",
         (Part("libs", copied("libs"), pom="connect37.xml"),),
     ),
+    Component("node", "24.19.0", requirements="node.txt", size=61_000_000),  # builds the page
     Component("wire", build=builds.WIRE),
     Component("nifi-extensions", build=builds.EXTENSIONS),
     Component("job", build=builds.JOB),
+    Component("live-map", build=builds.LIVE_MAP),
 )
 
 COMPONENTS = {component.name: component for component in _ROWS}

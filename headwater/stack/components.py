@@ -28,6 +28,7 @@ from headwater.settings import Settings, load
 from headwater.stack import progress as meters
 from headwater.stack import wheels
 from headwater.stack.artifacts import Artifact, Lock
+from headwater.stack.builds import Workshop
 from headwater.stack.catalog import COMPONENTS, Component
 from headwater.stack.maven import Maven
 from headwater.stack.progress import Listener, Meter, Progress
@@ -116,7 +117,7 @@ class Store:
 
     def _assemble(self, component: Component, draft: Path) -> None:
         if component.build:
-            component.build.make(self.project, self.maven, draft)
+            component.build.make(Workshop(self.project, self.maven, self.home), draft)
         elif component.requirements:
             wheels.install(component.requirements, draft / "site")
         else:

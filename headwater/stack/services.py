@@ -26,6 +26,7 @@ ROWS: dict[str, Callable[[Site], Service]] = {
     "trino": trino.trino,
     "athena": ours.athena,
     "job": ours.job,
+    "site": ours.site,
 }
 GROUPS = ("pipeline", "query", "all")
 

