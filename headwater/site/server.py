@@ -112,6 +112,11 @@ class Handler(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = 60
 
+    def handle(self) -> None:
+        """Serve until the viewer has gone, however it went."""
+        with suppress(ConnectionError):
+            super().handle()
+
     def log_message(self, *_: object) -> None:
         """Say nothing of single requests."""
 
@@ -152,8 +157,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            with suppress(ConnectionError):  # the viewer has gone
-                self.wfile.write(body)
+            self.wfile.write(body)
 
 
 def _json(status: HTTPStatus, document: object) -> Answer:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from support.browser import Complaints, Pages, launched
+
+expect.set_options(timeout=60_000)  # a machine that runs the whole stack draws slowly
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,9 @@ import {Deck, MapView, WebMercatorViewport} from '@deck.gl/core';
 import {Basemap} from './basemap.js';
 import {layers} from './layers.js';
 
+const PICK_PX = 9; // how far beside a plane still hits it
+const DRAGGED_PX = 5;
+
 export class LiveMap {
   /** `on`: {view(view), pick(icao24 or ''), failed(error)}. */
   constructor(parent, view, on) {
@@ -17,14 +20,14 @@ export class LiveMap {
       views: new MapView({repeat: true}),
       controller: {dragRotate: false, touchRotate: false, keyboard: {moveSpeed: 80}, inertia: 250},
       initialViewState: asState(view),
-      pickingRadius: 9,
+      pickingRadius: PICK_PX,
       getCursor: ({isHovering, isDragging}) => (isDragging ? 'grabbing' : isHovering ? 'pointer' : 'grab'),
       onViewStateChange: ({viewState}) => this.#moved(viewState),
-      onClick: ({object}) => on.pick(object ? object.plane.icao24 : ''),
       onError: (error) => on.failed(error),
       onAfterRender: () => (this.frames += 1),
       layers: [],
     });
+    this.#clicks(parent);
   }
 
   /** Draw a scene; what it needs of the map itself is added. */
@@ -55,6 +58,17 @@ export class LiveMap {
   pixel(place) {
     const [viewport] = this.deck.isInitialized ? this.deck.getViewports() : [];
     return viewport ? viewport.project(place) : null;
+  }
+
+  /** The browser's own clicks: a busy machine turns deck's short taps into long presses. */
+  #clicks(parent) {
+    let down = null;
+    parent.addEventListener('pointerdown', (event) => (down = event), true);
+    parent.addEventListener('click', ({clientX: x, clientY: y}) => {
+      if (!down || Math.hypot(x - down.clientX, y - down.clientY) > DRAGGED_PX) return;
+      const picked = this.deck.pickObject({x, y, radius: PICK_PX, layerIds: ['planes']});
+      this.on.pick(picked?.object ? picked.object.plane.icao24 : '');
+    });
   }
 
   #moved({longitude, latitude, zoom}) {
