@@ -19,6 +19,7 @@ from headwater.topics import Topics, heartbeat_topic
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from headwater.targets._connect_health import Health
     from headwater.targets.base import Context
 
 Row = dict[str, Any]
@@ -61,6 +62,7 @@ class Collector:
                 {"feed": feed, "source": source} for feed, source in self._context.sources.items()
             ],
             "services": services,
+            "connector": [vars(found) for found in [self._try("Kafka", self._connector)] if found],
             "tables": [vars(table) for table in self.tables()],
             "preflight": self._try("MySQL", self._preflight) or [],
             "api_responses": self._try("MySQL", self._answers) or [],
@@ -154,6 +156,11 @@ class Collector:
             for name, scan in found.items()
             if not scan.complete
         }
+
+    def _connector(self) -> Health:
+        from headwater.targets._connect_health import health  # noqa: PLC0415 - requests is heavy
+
+        return health(self._context, self._clock)
 
     def _quarantined(self) -> dict[str, int]:
         from headwater.lake import quarantine  # noqa: PLC0415 - boto3 is heavy

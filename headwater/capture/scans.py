@@ -38,6 +38,7 @@ VALUES (%s, %s, %s, %s, UTC_TIMESTAMP(6))
 _END = "UPDATE headwater.scan SET outcome = %s WHERE table_name = %s AND signal_id = %s"
 _SIGNAL = "INSERT INTO headwater.signal (id, type, data) VALUES (%s, %s, %s)"
 _CLEAR = "DELETE FROM headwater.signal WHERE id = %s"
+_SETTLE = "UPDATE headwater.scan SET outcome = 'SUCCEEDED' WHERE table_name = %s"
 _FORGET = "DELETE FROM headwater.scan WHERE table_name = %s"
 
 
@@ -123,6 +124,13 @@ def stop(account: MySql, tables: Sequence[CapturedTable]) -> None:
             cursor.execute(_SIGNAL, (identity, "stop-snapshot", signal(table)))
             cursor.execute(_FORGET, (table.name,))
             cursor.execute(_CLEAR, (identity,))
+
+
+def forget(account: MySql, tables: Sequence[CapturedTable]) -> None:
+    """All rows of these tables are read another way: no reading of before is waited for."""
+    with asking(account) as cursor:
+        for table in tables:
+            cursor.execute(_SETTLE, (table.name,))
 
 
 def signal(table: CapturedTable) -> str:

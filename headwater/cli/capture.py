@@ -63,16 +63,23 @@ def release(app: App, tables: tuple[str, ...]) -> int:
 
 
 @click.command()
-@click.argument("tables", nargs=-1, required=True)
+@click.argument("tables", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Every table, and the connector begins anew.")
 @click.option("--empty", is_flag=True, help="Also empty a paused table that keeps purged rows.")
 @pass_app
-def snapshot(app: App, tables: tuple[str, ...], empty: bool) -> int:  # noqa: FBT001 - a click flag
+def snapshot(app: App, tables: tuple[str, ...], every: bool, empty: bool) -> int:  # noqa: FBT001 - click flags
     """Read carried tables anew, while they change; rows that are gone in MySQL go in the lake."""
     from headwater.capture import take
+    from headwater.capture.anew import begin_anew
     from headwater.capture.reread import reread
 
-    chosen = take.carried(app.context, tables)
-    reread(app.context, chosen, app.out.transient, empty=empty)
+    if every == bool(tables):
+        raise click.UsageError("name tables, or say --all")
+    if every:
+        chosen = begin_anew(app.context, app.out.transient, empty=empty)
+    else:
+        chosen = take.carried(app.context, tables)
+        reread(app.context, chosen, app.out.transient, empty=empty)
     app.out.message(f"{', '.join(table.name for table in chosen)}: read anew", "ok")
     app.out.message("next: headwater verify " + " ".join(table.name for table in chosen))
     return ExitCode.DONE

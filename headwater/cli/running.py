@@ -40,7 +40,9 @@ def status(app: App, secrets: bool, publish: bool) -> int:  # noqa: FBT001 - cli
     app.out.document(document)
     if publish:
         _publish(app, document["tables"])
-    healthy = bool(services) and all(service["state"] == "ready" for service in services)
+    services_ready = bool(services) and all(s["state"] == "ready" for s in services)
+    moving = all(entry["state"] == "running" for entry in document.get("connector", ()))
+    healthy = services_ready and moving
     if not services:
         app.out.message("next: headwater up")
     return ExitCode.DONE if healthy else ExitCode.UNHEALTHY

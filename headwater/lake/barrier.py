@@ -16,6 +16,7 @@ from headwater.errors import VerifyError
 from headwater.lake import tables
 from headwater.lake.messages import Decoder
 from headwater.topics import heartbeat_topic
+from headwater_cdc.envelope import SNAPSHOT_READ
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +61,7 @@ class Barrier:
         `meanwhile` is called again and again while there is nothing to do but wait.
         """
         self.wait_carried(meanwhile)
-        self._wait_applied(table, meanwhile)
+        self.wait_applied(table, meanwhile)
 
     def wait_carried(self, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Return when Debezium has read everything that MySQL has committed by now."""
@@ -82,7 +83,10 @@ class Barrier:
             meanwhile()
             self._sleep(PAUSE)
 
-    def _wait_applied(self, table: CapturedTable, meanwhile: Callable[[], None]) -> None:
+    def wait_applied(
+        self, table: CapturedTable, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
+        """Return when the lake's table holds everything that its topic has by now."""
         if table.topic not in self._topics.names():
             return  # a table in which nothing ever happened has no topic
         end = self._topics.end_offset(table.topic)
@@ -137,8 +141,9 @@ class Barrier:
             return int(counter)
 
     def _counter(self, message: bytes) -> int:
-        """The counter in a message of the heartbeat's topic; -1 where it has none."""
-        row = (self._decoder.value(message) or {}).get("after") or {}
+        """The counter in a beat; -1 in what is none, such as a row that a snapshot read."""
+        record = self._decoder.value(message) or {}
+        row = (record.get("after") or {}) if record.get("op") != SNAPSHOT_READ else {}
         counter = row.get("counter", -1)
         # BIGINT UNSIGNED travels as a decimal: its digits as a big-endian number.
         return int.from_bytes(counter, signed=True) if isinstance(counter, bytes) else int(counter)

@@ -14,6 +14,7 @@ from headwater.captured import CapturedTable, Layout
 from headwater.errors import VerifyError
 from headwater.lake import files
 from headwater_cdc.errors import TablePausedError
+from headwater_cdc.rebuild import newer, uri_of
 from headwater_cdc.state import KEY, TableState
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ def _entry(entry: Mapping[str, Any]) -> CapturedTable:
 
 def read_state(aws: Aws, database: str, table: str) -> TableState | None:
     """How far a table has been applied; None while nothing was."""
+    name = f"{database}.{table}"
+    begun = files.read_text(aws, uri_of(files.CONTROL, name))
+    committed = _committed_state(aws, database, table)
+    return newer(committed, None if begun is None else _state(begun, name))
+
+
+def _committed_state(aws: Aws, database: str, table: str) -> TableState | None:
     for key in reversed(_commits(aws, database, table)):
         metadata = files.read_text(aws, key)
         text = (json.loads(metadata).get("extraMetadata") or {}).get(KEY) if metadata else None

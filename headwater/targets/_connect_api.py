@@ -57,11 +57,13 @@ class ConnectApi:
         clock: Clock | None = None,
         session: requests.Session | None = None,
         deadline_s: float = DEADLINE_S,
+        patience_s: float = TIMEOUT_S,
     ) -> None:
         self._url = url.rstrip("/")
         self._clock = clock or Clock()
         self._session = session or requests.Session()
         self._deadline_s = deadline_s
+        self._patience_s = patience_s
 
     def config(self, name: str) -> Config | None:
         """The configuration as it was given, or None where there is no such connector."""
@@ -103,6 +105,15 @@ class ConnectApi:
         if answer.status_code != HTTPStatus.ACCEPTED:
             self._content(answer)
 
+    def offsets(self, name: str) -> dict[str, Any]:
+        """Where the connector has come to in the binlog; empty while it has not begun."""
+        found = self._content(self._send("GET", f"/connectors/{name}/offsets"))
+        return dict(next((entry["offset"] for entry in found["offsets"]), None) or {})
+
+    def forget(self, name: str) -> None:
+        """Let a stopped connector begin anew: with a snapshot, then from MySQL's present end."""
+        self._content(self._send("DELETE", f"/connectors/{name}/offsets"))
+
     def status(self, name: str) -> Status:
         """How the connector and its tasks are doing."""
         answer = self._send("GET", f"/connectors/{name}/status")
@@ -123,7 +134,7 @@ class ConnectApi:
             if status.failed:
                 raise TargetError(
                     f"connector {name} failed: {status.reason}",
-                    remedy=_remedy(status.trace),
+                    remedy=remedy_of(status.trace),
                 )
             if self._clock.now() > end:
                 raise TargetError(
@@ -138,7 +149,7 @@ class ConnectApi:
         while True:
             try:
                 answer = self._session.request(
-                    method, self._url + path, json=body, timeout=TIMEOUT_S
+                    method, self._url + path, json=body, timeout=self._patience_s
                 )
             except requests.RequestException as error:
                 raise TargetError(
@@ -155,7 +166,7 @@ class ConnectApi:
         raise TargetError(
             f"Kafka Connect refused {answer.request.method} {answer.request.path_url}"
             f" ({answer.status_code}): {_message(answer)}",
-            remedy=_remedy(answer.text),
+            remedy=remedy_of(answer.text),
         )
 
 
@@ -178,7 +189,7 @@ _REMEDIES = (
     ),
     (
         "is no longer available on the server",
-        "MySQL has purged the binlog that is needed: `headwater snapshot` reads the tables anew",
+        "MySQL no longer has the binlog that comes next: `headwater snapshot --all` begins anew",
     ),
     (
         "RecordTooLargeException",
@@ -190,7 +201,8 @@ _REMEDIES = (
 )
 
 
-def _remedy(text: str) -> str:
+def remedy_of(text: str) -> str:
+    """What helps against an error of Connect's, by its text."""
     for sign, remedy in _REMEDIES:
         if sign in text:
             return remedy

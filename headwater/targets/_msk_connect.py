@@ -61,6 +61,19 @@ class MskConnectApi:
     def stop(self, name: str) -> None:
         """Nothing: MSK Connect stops a connector by itself while it is changed."""
 
+    def forget(self, name: str) -> None:
+        """Delete the connector: its place in the binlog goes with it. Returns when it is gone."""
+        end = self._clock.now() + DEADLINE_S
+        if (found := self._described(name)) is not None:
+            self._call("delete_connector", connectorArn=found["connectorArn"])
+        while self._described(name) is not None:
+            if self._clock.now() > end:
+                raise TargetError(
+                    f"connector {self._deployment.name} is not gone after {DEADLINE_S:.0f} s",
+                    remedy="the console of MSK Connect says why",
+                )
+            self._clock.sleep(POLL_S)
+
     def resume(self, name: str) -> None:
         """Let a paused connector go on; one that is being changed does so by itself."""
         if self.status(name).connector == "PAUSED":

@@ -15,7 +15,7 @@ from headwater.captured import declared
 from headwater.errors import TargetError
 from headwater.lake.files import DOCUMENT
 from headwater.targets.base import Change
-from headwater.topics import SCHEMAS_TOPIC
+from headwater.topics import SCHEMAS_TOPIC, heartbeat_topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,6 +67,7 @@ class CatalogTarget:
                 **connections.kafka.as_java(),
             },
             "schemas_topic": SCHEMAS_TOPIC,
+            "heartbeat_topic": heartbeat_topic(self._context.settings.topic_prefix),
             "warehouse": self._aws.warehouse,
             "glue": glue,
             "tables": [_entry(table) for table in declared(self._context)],

@@ -88,6 +88,11 @@ class ConnectTarget:
         scans.request(self._context.connections, self._unread())
         return changes
 
+    def forget(self) -> None:
+        """Stop the connector and let it forget its place in the binlog; `apply` begins anew."""
+        self._api.stop(CONNECTOR)
+        self._api.forget(CONNECTOR)
+
     def _reconfigure(self) -> None:
         """Stopped in between: no signal is read by a task that does not know its table yet."""
         prefix = self._context.settings.topic_prefix

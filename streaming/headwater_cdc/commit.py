@@ -29,7 +29,11 @@ MAINTAIN_EVERY = 50  # commits
 
 
 class Committer:
-    """The writing end of one table; holds its state between commits."""
+    """The writing end of one table; holds its state between commits.
+
+    `stands_at` is the offset that the table's newest commit tells, where that is not the state's:
+    the table begins anew.
+    """
 
     def __init__(
         self,
@@ -37,6 +41,7 @@ class Committer:
         lake: LakeTable,
         state: TableState,
         committed: Callable[[Shape], None],
+        stands_at: int | None = None,
     ) -> None:
         self.config = config
         self.state = state
@@ -44,10 +49,10 @@ class Committer:
         self._committed = committed
         self._commits = 0
         self._newest = ""
+        self._stands_at = state.next_offset if stands_at is None else stands_at
 
     def resume(self, of: Shape) -> None:
         """Finish what a crash left between a snapshot's last rows and the removal of old ones."""
-        self._committed(of)
         if self._cleanup_due():
             self._remove_vanished(of)
 
@@ -105,6 +110,7 @@ class Committer:
             self._lake.write(rows, of.key_names, state, maintain=maintain)
         faults.reach("after_commit")
         self.state = state
+        self._stands_at = state.next_offset
         self._committed(of)
 
     def _cleanup_due(self) -> bool:
@@ -152,10 +158,10 @@ class Committer:
         """Raise if somebody else has committed; and see which instant is the newest."""
         self._newest, found = self._lake.newest()
         stands_at = found.next_offset if found is not None else 0
-        if self._newest and stands_at != self.state.next_offset:
+        if self._newest and stands_at != self._stands_at:
             raise WriterClashError(
                 f"the table's state stands at offset {stands_at}, this job left it at "
-                f"{self.state.next_offset}: another job writes the table",
+                f"{self._stands_at}: another job writes the table",
                 remedy="stop the other job, then remove this table's status file",
             )
 

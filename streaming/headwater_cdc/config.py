@@ -49,6 +49,7 @@ class JobConfig:
     warehouse: str
     tables: tuple[TableConfig, ...]
     schemas_topic: str = "_headwater.schemas"
+    heartbeat_topic: str = ""
     glue: GlueConfig | None = None
     origin: str = field(default="", compare=False)
 
@@ -78,6 +79,7 @@ def parse(text: str, origin: str = "") -> JobConfig:
         warehouse=str(_need(document, "warehouse", str, origin)).rstrip("/"),
         tables=tables,
         schemas_topic=str(document.get("schemas_topic", "_headwater.schemas")),
+        heartbeat_topic=str(document.get("heartbeat_topic", "")),
         glue=None if glue is None else GlueConfig(**glue),
         origin=origin,
     )

@@ -2,6 +2,7 @@
 
 CdcError                    what happened, with which value; and the remedy
 ├── ConfigError             the desired-state document is wrong
+├── LeaseHeldError          another job writes this lake
 ├── TablePausedError        this table cannot go on by itself: its query stops, the others go on
 │   ├── UnknownSchemaError  a schema that is not in the schemas topic
 │   │   └── OversizedError  the converter left the message out, for no broker would take it
@@ -9,6 +10,7 @@ CdcError                    what happened, with which value; and the remedy
 │   ├── ColumnTypeError     a column whose type the lake has no place for
 │   ├── SchemaChangeError   a change of schema that needs a rewrite or a rebuild
 │   ├── TopicLostError      the topic is another one, or Kafka no longer has the next offset
+│   ├── ServerLostError     MySQL's log is not the one that was read before
 │   └── WriterClashError    somebody else moved the table's state
 └── TransientError          Kafka, S3 or Glue is away: tried again with back-off, for ever
 """
@@ -29,8 +31,17 @@ class ConfigError(CdcError):
     """The desired-state document is wrong."""
 
 
+class LeaseHeldError(CdcError):
+    """Another job writes this lake."""
+
+
 class TablePausedError(CdcError):
-    """A table that cannot go on by itself; the others go on."""
+    """A table that cannot go on by itself; the others go on.
+
+    `keeps_rows`: what the lake has is right as far as it goes, only what came after it is missing.
+    """
+
+    keeps_rows = False
 
 
 class UnknownSchemaError(TablePausedError):
@@ -55,6 +66,14 @@ class SchemaChangeError(TablePausedError):
 
 class TopicLostError(TablePausedError):
     """The topic is not the one that was read before, or lost messages not yet applied."""
+
+    keeps_rows = True
+
+
+class ServerLostError(TablePausedError):
+    """MySQL's log is not the one that was read before."""
+
+    keeps_rows = True
 
 
 class WriterClashError(TablePausedError):

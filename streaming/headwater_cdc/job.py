@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,12 @@ from pyspark.sql import SparkSession
 
 from headwater_cdc import config as configs
 from headwater_cdc import faults
+from headwater_cdc.beats import Beats
 from headwater_cdc.ends import Ends
-from headwater_cdc.errors import ConfigError
+from headwater_cdc.errors import ConfigError, LeaseHeldError, TransientError
 from headwater_cdc.glue import CatalogKeeper
 from headwater_cdc.jvm import jvm
+from headwater_cdc.lease import Lease
 from headwater_cdc.rebuild import Rebuilds
 from headwater_cdc.requests import Requests
 from headwater_cdc.schemas import Schemas
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 LOOK_S = 5.0
 STOP_S = 25.0
+REFUSED = 75  # the exit code while another job writes the lake
 
 
 class Job:
@@ -45,6 +49,7 @@ class Job:
         self._uri = uri
         self._storage = Storage(spark)
         self._services: Services | None = None
+        self._lease: Lease | None = None
         self._tables: dict[str, Table] = {}
         self._text: str | None = None
         self._complaint = ""
@@ -60,6 +65,9 @@ class Job:
             if os.getppid() != self._parent:
                 log.error("spark-submit is gone: so am I")
                 os._exit(1)
+            if self._lease is not None and self._lease.is_lost:
+                log.error("Kafka took the lease away: another job may be writing")
+                break
         self._stop_all()
 
     def _look(self) -> None:
@@ -89,11 +97,13 @@ class Job:
         except ConfigError as error:
             self._complain(f"the document is not taken: {error.message}")
             return
-        self._complaint = ""
-        self._text = text
         if self._services is None or _head(self._services.config) != _head(wanted):
             self._stop_all()
+            if not self._alone(wanted):
+                return
             self._services = self._open(wanted)
+        self._complaint = ""
+        self._text = text
         self._change_to({table.name: table for table in wanted.tables}, self._services)
 
     def _change_to(self, wanted: dict[str, TableConfig], services: Services) -> None:
@@ -107,14 +117,31 @@ class Job:
                 self._tables[name] = Table(config, services)
                 self._tables[name].start()
 
+    def _alone(self, config: JobConfig) -> bool:
+        """Take the lease; False where Kafka cannot give it yet. Raises LeaseHeldError."""
+        lease = Lease(self._spark, config.kafka, config.schemas_topic)
+        try:
+            if Topics(self._spark, config.kafka).describe(config.schemas_topic) is None:
+                self._complain(f"waiting for topic {config.schemas_topic}")
+                return False
+            lease.acquire()
+        except TransientError as error:
+            self._complain(error.message)
+            return False
+        self._lease = lease
+        return True
+
     def _open(self, config: JobConfig) -> Services:
         spark = self._spark
+        schemas = Schemas(spark, config.kafka, config.schemas_topic)
+        where = (self._storage, config.control)
         services = Services(
             spark=spark,
             config=config,
-            schemas=Schemas(spark, config.kafka, config.schemas_topic),
+            schemas=schemas,
             topics=Topics(spark, config.kafka),
             ends=Ends(spark, config.kafka),
+            beats=Beats(spark, config.kafka, config.heartbeat_topic, schemas, where),
             storage=self._storage,
             statuses=Statuses(self._storage, config.control),
             requests=Requests(self._storage, config.control),
@@ -123,18 +150,24 @@ class Job:
         )
         services.catalog.start()
         services.ends.start()
+        services.beats.start()
         return services
 
     def _stop_all(self) -> None:
         _stop(list(self._tables.values()))
         self._tables.clear()
         if self._services is not None:
-            self._services.catalog.stop()
-            self._services.ends.stop()
-            self._services.catalog.join(STOP_S)
-            self._services.ends.join(STOP_S)
+            helpers = (self._services.catalog, self._services.ends, self._services.beats)
+            for helper in helpers:
+                helper.stop()
+            for helper in helpers:
+                helper.join(STOP_S)
             self._services.schemas.close()
             self._services = None
+        if self._lease is not None:
+            self._lease.stop()
+            self._lease.join(STOP_S)
+            self._lease = None
 
     def _complain(self, text: str) -> None:
         if text != self._complaint:
@@ -151,7 +184,8 @@ def _stop(tables: Sequence[Table]) -> None:
 
 def _head(config: JobConfig) -> tuple[object, ...]:
     """What all tables share: a change of it starts everything anew."""
-    return (dict(config.kafka), config.warehouse, config.schemas_topic, config.glue)
+    topics = (config.schemas_topic, config.heartbeat_topic)
+    return (dict(config.kafka), config.warehouse, topics, config.glue)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -171,6 +205,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: job.stopping.set())
     warm_up(spark)
-    job.run()
-    spark.stop()
+    try:
+        job.run()
+    except LeaseHeldError as error:
+        log.error("%s; remedy: %s", error.message, error.remedy)  # noqa: TRY400 - no trace for it
+        sys.exit(REFUSED)
+    finally:
+        spark.stop()
     log.info("stopped")

@@ -2,6 +2,7 @@
 
 replay   apply what is quarantined, and what came later for the same keys, in the topic's order
 remove   remove the rows last written up to `until`, once all before `after_offset` is applied
+begin    go on from the topic's end, rows kept; a snapshot asked for then sets them right
 rebuild  empty the table and go on from the topic's end; a snapshot asked for then fills it
 
 A request that fails stays, with `failed` and `remedy`; whoever asked reads and removes it. All may
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from headwater_cdc.storage import Storage
 
 log = logging.getLogger(__name__)
-Action = Literal["replay", "remove", "rebuild"]
+Action = Literal["replay", "remove", "begin", "rebuild"]
 _SUFFIX: Final = ".json"
 
 

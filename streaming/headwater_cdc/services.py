@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    from headwater_cdc.beats import Beats
     from headwater_cdc.config import JobConfig
     from headwater_cdc.ends import Ends
     from headwater_cdc.glue import CatalogKeeper
@@ -28,6 +29,7 @@ class Services:
     schemas: Schemas
     topics: Topics
     ends: Ends
+    beats: Beats
     storage: Storage
     statuses: Statuses
     requests: Requests

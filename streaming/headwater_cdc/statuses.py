@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from headwater_cdc.errors import TablePausedError
     from headwater_cdc.storage import Storage
 
 log = logging.getLogger(__name__)
@@ -25,11 +26,16 @@ class Statuses:
         """The table's query runs."""
         self.write(table, "running", "", "")
 
-    def write(self, table: str, state: State, reason: str, remedy: str) -> bool:
+    def paused(self, table: str, error: TablePausedError) -> bool:
+        """The table waits for a person; returns whether it was written."""
+        return self.write(table, "paused", error.message, error.remedy, keeps_rows=error.keeps_rows)
+
+    def write(
+        self, table: str, state: State, reason: str, remedy: str, *, keeps_rows: bool = False
+    ) -> bool:
         """Tell; returns whether it was written."""
-        text = json.dumps(
-            {"state": state, "reason": reason, "remedy": remedy, "at_ms": int(time.time() * 1000)}
-        )
+        told = {"state": state, "reason": reason, "remedy": remedy, "keeps_rows": keeps_rows}
+        text = json.dumps({**told, "at_ms": int(time.time() * 1000)})
         try:
             self._storage.write(self._uri(table), text)
         except Exception as error:  # noqa: BLE001 - py4j wraps whatever S3 throws

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from headwater_cdc.batch import Batches
 from headwater_cdc.commit import Committer
-from headwater_cdc.errors import CdcError, TablePausedError, TopicLostError
+from headwater_cdc.errors import CdcError, ServerLostError, TablePausedError, TopicLostError
 from headwater_cdc.hudi import LakeTable
 from headwater_cdc.kafka import Messages
 from headwater_cdc.quarantine import Quarantine
 from headwater_cdc.query import LOOK_S as QUERY_LOOK_S
 from headwater_cdc.query import Query
 from headwater_cdc.state import TableState
-from headwater_cdc.topics import refuse_lost
+from headwater_cdc.topics import refuse_gone, refuse_lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 BACKOFF_S: Final = (1.0, 2.0, 5.0, 10.0, 20.0)
+BEGINNINGS: Final = ("begin", "rebuild")  # asked of paused tables too
 LOOK_S: Final = 2.0  # for a topic that is not there yet, and for the end of a pause
 
 
@@ -43,7 +45,7 @@ class Table(threading.Thread):
         self._messages = Messages(services.spark, config.topic, services.config.kafka)
         self._stopping = threading.Event()
         self._failures = 0
-        self._emptied = False
+        self._begun = False
         self._request: Request | None = None
         self._answered = ""
 
@@ -68,14 +70,18 @@ class Table(threading.Thread):
 
     def _run_query(self) -> None:
         lake = LakeTable(self._services.spark, self.config, self._path)
-        self._rebuild_if_asked(lake)
-        state = self._start_state(lake)
+        self._begin_if_asked(lake)
+        found = lake.read_state()
+        state = self._start_state(found)
         if state is None:
             self._stopping.wait(LOOK_S)
             return
-        committer = Committer(self.config, lake, state, self._committed)
+        stands_at = found.next_offset if found is not None else None
+        committer = Committer(self.config, lake, state, self._committed, stands_at)
         kept = Quarantine(self._services.storage, self._services.config.control, self.config)
         batches = Batches(committer, self._services.schemas, kept)
+        if batches.shape is not None:
+            self._services.catalog.committed(self.config, batches.shape)
         self._answer(committer, batches, kept)
         self._services.statuses.running(self.config.name)
         while not self._is_interrupted(committer.state):
@@ -102,28 +108,37 @@ class Table(threading.Thread):
         return take
 
     def _is_interrupted(self, state: TableState) -> bool:
-        return self._stopping.is_set() or self._is_asked(state)
+        stopped = self._stopping.is_set() or self._services.beats.broken
+        return stopped or self._is_asked(state)
 
-    def _start_state(self, lake: LakeTable) -> TableState | None:
+    def _start_state(self, found: TableState | None) -> TableState | None:
         """Where to go on; None while there is nothing to read."""
+        state = self._services.rebuilds.state_of(self.config.name, found)
+        self._begun = state is not found
         topic = self._services.topics.describe(self.config.topic)
         if topic is None:
+            if state is not None and state.next_offset:
+                refuse_gone(self.config.topic)
             return None
-        state = lake.read_state()
-        if state is None:
-            state = self._services.rebuilds.state_of(self.config.name)
-            self._emptied = state is not None
-        state = state or TableState(self.config.topic, topic.id)
+        state = state or TableState(topic.name)
+        if not state.topic_id:
+            state = replace(state, topic=topic.name, topic_id=topic.id)
         refuse_lost(topic, state)
+        self._services.beats.refuse_broken()
         return state
 
-    def _rebuild_if_asked(self, lake: LakeTable) -> None:
-        if self._request is None or self._request.action != "rebuild":
+    def _begin_if_asked(self, lake: LakeTable) -> None:
+        request = self._request
+        if request is None or request.action not in BEGINNINGS:
             return
         topic = self._services.topics.describe(self.config.topic)
-        if topic is not None:
-            self._services.rebuilds.begin(self.config.name, self._path, topic, lake.read_state())
-            self._answered_with(self._request)
+        rebuilds, name, old = self._services.rebuilds, self.config.name, lake.read_state()
+        if request.action == "begin":
+            rebuilds.begin(name, topic, old)
+        else:
+            rebuilds.empty(name, self._path, topic, old)
+        self._services.statuses.running(name)
+        self._answered_with(request)
 
     def _is_asked(self, state: TableState) -> bool:
         return self._request is not None and state.next_offset >= self._request.after_offset
@@ -170,26 +185,29 @@ class Table(threading.Thread):
         kept.release(batches.replay(frame, messages))
 
     def _committed(self, of: Shape) -> None:
-        if self._emptied:
+        if self._begun:
             self._services.rebuilds.done(self.config.name)
-            self._emptied = False
+            self._begun = False
         self._services.catalog.committed(self.config, of)
 
     def _pause(self, error: TablePausedError) -> None:
         """Say why, and wait until the reason is removed: the status file, or the job restarted."""
         log.error("%s: paused: %s; remedy: %s", self.config.name, error.message, error.remedy)
-        if self._request is not None:
+        if self._request is not None and self._request.action not in BEGINNINGS:
             self._answered_with(self._request, error)
         statuses = self._services.statuses
-        told = statuses.write(self.config.name, "paused", error.message, error.remedy)
+        told = statuses.paused(self.config.name, error)
         while not self._stopping.wait(LOOK_S):
             if not told:
-                told = statuses.write(self.config.name, "paused", error.message, error.remedy)
-            elif self._request is not None:
-                return
-            elif statuses.is_removed(self.config.name):
+                told = statuses.paused(self.config.name, error)
+            elif self._request is not None or self._is_over(error):
                 log.info("%s: the pause is lifted", self.config.name)
                 return
+
+    def _is_over(self, error: TablePausedError) -> bool:
+        if isinstance(error, ServerLostError) and not self._services.beats.broken:
+            return True
+        return self._services.statuses.is_removed(self.config.name)
 
     def _back_off(self, error: Exception) -> None:
         wait = BACKOFF_S[min(self._failures, len(BACKOFF_S) - 1)]

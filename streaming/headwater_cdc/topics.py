@@ -68,6 +68,14 @@ class Topics:
         return int(admin.listOffsets(wanted).all().get().get(only).offset())
 
 
+def refuse_gone(name: str) -> None:
+    """Raise: the topic from which a table was filled is not there any more."""
+    raise TopicLostError(
+        f"topic {name} is gone",
+        remedy=f"`headwater snapshot` of the table of {name} reads it anew, into a new topic",
+    )
+
+
 def refuse_lost(topic: Topic, state: TableState) -> None:
     """Raise if reading on from the state would lose or repeat messages."""
     remedy = f"`headwater snapshot` of the table of {topic.name} reads it anew"

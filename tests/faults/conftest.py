@@ -6,6 +6,7 @@ import pytest
 
 from support.ledger import Ledger
 from support.stack import Stack
+from support.taken import Taken, taken
 from support.waiting import until
 
 
@@ -18,3 +19,10 @@ def ledger(stack: Stack, request: pytest.FixtureRequest) -> Iterator[Ledger]:
     until(lambda: writer.transactions > 20, "the writer has begun")
     yield writer
     writer.stop()
+
+
+@pytest.fixture(scope="session")
+def tables(stack: Stack) -> Iterator[Taken]:
+    """Captured tables, once for all tests that lose something of theirs."""
+    with taken(stack) as found:
+        yield found

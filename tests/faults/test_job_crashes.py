@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 
 from headwater.topics import Topics
@@ -26,9 +27,11 @@ def test_killed_at_every_point(stack: Stack, ledger: Ledger) -> None:
 
 def test_without_its_checkpoint_nothing_changes(stack: Stack, ledger: Ledger) -> None:
     folder = stack.settings.data_dir / "job" / "tmp"
-    checkpoints = until(
-        lambda: list(folder.glob("headwater-*")), "Spark's checkpoints where the service says"
-    )
+    for path in until(lambda: list(folder.glob("headwater-*")), "Spark's checkpoints are there"):
+        shutil.rmtree(path, ignore_errors=True)  # under a running query
+    seen = ledger.transactions + 20
+    until(lambda: ledger.transactions > seen, "the writer goes on")
+    checkpoints = until(lambda: list(folder.glob("headwater-*")), "there are others")
     killed = stack.kill("job")
     stack.wait_ready("job", other_than=killed)
     assert not [path for path in checkpoints if path.exists()]

@@ -185,6 +185,17 @@ def described(stub: Stubber, state: str = "RUNNING", **more: Any) -> None:
     )
 
 
+def test_a_connector_that_forgets_its_place_is_deleted(
+    connect: tuple[MskConnectApi, Stubber],
+) -> None:
+    api, stub = connect
+    described(stub)
+    stub.add_response("delete_connector", {"connectorArn": ARN}, {"connectorArn": ARN})
+    described(stub, "DELETING")
+    stub.add_response("list_connectors", {"connectors": []})
+    api.forget(NAME)
+
+
 def test_a_connector_is_created_with_one_worker(connect: tuple[MskConnectApi, Stubber]) -> None:
     api, stub = connect
     stub.add_response("list_connectors", {"connectors": []})

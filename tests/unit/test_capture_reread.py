@@ -25,6 +25,7 @@ class World:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[str] = []
         self.paused: set[str] = set()
+        self.keeping: set[str] = set()
         self.instant = "20261122100000000"
         world = self
 
@@ -65,7 +66,10 @@ class World:
         monkeypatch.setattr(
             reread,
             "read_report",
-            lambda _, __, table: {"state": "paused" if table in self.paused else "running"},
+            lambda _, __, table: {
+                "state": "paused" if table in self.paused else "running",
+                "keeps_rows": table in self.keeping,
+            },
         )
 
     def reread(self, *tables: CapturedTable, empty: bool = False) -> list[str]:
@@ -116,6 +120,21 @@ def test_a_paused_table_is_emptied_and_read(world: World) -> None:
         "barrier log",
         "read orders,log",
         "follow orders,log",
+    ]
+
+
+def test_a_paused_table_that_lost_changes_keeps_its_rows_until_it_is_read(world: World) -> None:
+    world.paused = world.keeping = {"orders", "log"}
+    assert world.reread(ORDERS, HISTORY) == [
+        "begin shop.orders",
+        "begin shop.log",
+        "done shop.orders",
+        "done shop.log",
+        "stop ",
+        "read orders,log",
+        "follow orders,log",
+        "remove shop.orders 20261122100000000 77",
+        "done shop.orders",
     ]
 
 

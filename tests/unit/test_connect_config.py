@@ -66,7 +66,7 @@ def test_the_template_holds_what_the_lake_relies_on() -> None:
     assert template["tombstones.on.delete"] == "false"
     assert template["decimal.handling.mode"] == "precise"
     assert template["bigint.unsigned.handling.mode"] == "precise"
-    assert template["snapshot.mode"] == "when_needed"
+    assert template["snapshot.mode"] == "initial"
     assert template["topic.creation.default.partitions"] == "1"
     # the binary protocol, which it switches on, loses fractions of TIME
     assert "snapshot.fetch.size" not in template

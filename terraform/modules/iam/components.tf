@@ -60,7 +60,7 @@ data "aws_iam_policy_document" "streaming" {
   statement {
     sid       = "Groups"
     actions   = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"]
-    resources = ["${local.groups}/spark-kafka-source-*"]
+    resources = ["${local.groups}/spark-kafka-source-*", "${local.groups}/headwater-job"]
   }
 
   statement {
