@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from headwater.targets.base import Context
 
 CAPTURE = "feeds/capture.yaml"
+MEASUREMENTS = "headwater.metrics"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def declared(context: Context) -> list[CapturedTable]:
 
     MySQL is asked only where capture.yaml has patterns; raises TargetError if it does not answer.
     """
-    return [*_of_feeds(context), *taken(context)]
+    return [*_of_feeds(context), _measurements(context), *taken(context)]
 
 
 def taken(context: Context) -> list[CapturedTable]:
@@ -95,6 +96,12 @@ def _of_feeds(context: Context) -> Iterator[CapturedTable]:
             layout = Layout.of(table.lake, table.on_delete)
             yield _table(context, f"{database}.{name}", layout, f"feeds/{feed.feed}.yaml")
     yield _table(context, f"{database}.{RESPONSES}", Layout(on_delete="ignore"), "feeds")
+
+
+def _measurements(context: Context) -> CapturedTable:
+    """What the pipeline says of itself (headwater.recorder)."""
+    layout = Layout(partition_by="measured_at", on_delete="ignore")
+    return _table(context, MEASUREMENTS, layout, "sql/mysql/headwater.sql")
 
 
 def _table(context: Context, name: str, layout: Layout, origin: str) -> CapturedTable:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - inside a container, whose ports are published on loopback
+SUPERSET_ADMIN = "admin"
+_HIDDEN = ("MYSQL_PASSWORD", "AWS_SECRET_ACCESS_KEY", "SUPERSET_PASSWORD")
 _MSK_HANDLER = "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
 
 
@@ -162,6 +164,8 @@ class Connections:
     nifi_url: str
     trino_url: str
     simulator_url: str
+    superset_url: str = ""
+    superset_login: Login | None = None
     nifi_login: Login | None = None
     deployment: Deployment | None = None
 
@@ -208,6 +212,8 @@ def local(settings: Settings, secrets: Secrets) -> Connections:
         nifi_url=url("nifi"),
         trino_url=url("trino"),
         simulator_url=url("simulator"),
+        superset_url=url("superset"),
+        superset_login=Login(SUPERSET_ADMIN, secrets.superset_admin),
     )
 
 
@@ -224,8 +230,12 @@ def as_environ(connections: Connections, *, secrets: bool) -> dict[str, str]:
         "NIFI_URL": connections.nifi_url,
         "TRINO_URL": connections.trino_url,
         "SIMULATOR_URL": connections.simulator_url,
+        "SUPERSET_URL": connections.superset_url,
         "S3_BUCKET": connections.aws.bucket,
         **connections.aws.as_environ(),
     }
-    hidden = () if secrets else ("MYSQL_PASSWORD", "AWS_SECRET_ACCESS_KEY")
+    if connections.superset_login:
+        values["SUPERSET_USER"] = connections.superset_login.user
+        values["SUPERSET_PASSWORD"] = connections.superset_login.password.get_secret_value()
+    hidden = () if secrets else _HIDDEN
     return {name: value for name, value in values.items() if name not in hidden}

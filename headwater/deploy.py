@@ -45,12 +45,16 @@ def targets(context: Context) -> list[Target]:
     from headwater.targets.connect import ConnectTarget  # noqa: PLC0415
     from headwater.targets.mysql import MysqlTarget  # noqa: PLC0415
     from headwater.targets.nifi import NifiTarget  # noqa: PLC0415
+    from headwater.targets.superset import SupersetTarget  # noqa: PLC0415
+    from headwater.targets.views import ViewsTarget  # noqa: PLC0415
 
     way: list[Target] = [
         MysqlTarget(context),
         ConnectTarget(context),
         CatalogTarget(context),
         NifiTarget(context),
+        ViewsTarget(context),
+        SupersetTarget(context),
     ]
     deployment = context.connections.deployment
     if deployment is None:
@@ -62,15 +66,21 @@ def targets(context: Context) -> list[Target]:
     return [RdsTarget(context), *way[:3], EmrTarget(context, deployment), *way[3:]]
 
 
+def _reachable(context: Context) -> list[Target]:
+    """The targets of what runs: a stack may be without dashboards."""
+    served = context.connections.superset_login is not None
+    return [target for target in targets(context) if served or target.name != "superset"]
+
+
 def plan(context: Context) -> list[Change]:
     """Everything that differs between the declarations and what runs."""
-    return [change for target in targets(context) for change in target.plan()]
+    return [change for target in _reachable(context) for change in target.plan()]
 
 
 def apply(context: Context, report: Callable[[str], None]) -> list[Change]:
     """Make everything as declared; `report` is told of each target as it is reached."""
     changes: list[Change] = []
-    for target in targets(context):
+    for target in _reachable(context):
         report(f"deploying {target.name}")
         changes += target.apply()
     return changes

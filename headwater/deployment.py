@@ -191,7 +191,9 @@ def connections(deployment: Deployment, secret: Callable[[str], Secret]) -> Conn
         password = SecretStr(found["password"])
         return MySql(found["username"], password, mysql.host, mysql.port, ssl_mode="required")
 
-    login = secret(deployment.nifi.login_secret)
+    login, dashboards = (
+        secret(part.login_secret) for part in (deployment.nifi, deployment.superset)
+    )
     return Connections(
         mysql_root=account(mysql.admin_secret),
         mysql_nifi=account(mysql.nifi_secret),
@@ -206,5 +208,7 @@ def connections(deployment: Deployment, secret: Callable[[str], Secret]) -> Conn
         trino_url="",
         simulator_url="",
         nifi_login=Login(login["username"], SecretStr(login["password"])),
+        superset_url=deployment.superset.url,
+        superset_login=Login(dashboards["username"], SecretStr(dashboards["password"])),
         deployment=deployment,
     )

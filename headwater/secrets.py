@@ -33,6 +33,10 @@ class Secrets(BaseModel):
     aws_access_key_id: str = Field(default_factory=_new_access_key)
     aws_secret_access_key: SecretStr = Field(default_factory=_new)
     nifi_sensitive_key: SecretStr = Field(default_factory=_new)
+    superset_key: SecretStr = Field(default_factory=_new)
+    superset_admin: SecretStr = Field(default_factory=_new)
+    superset_editor: SecretStr = Field(default_factory=_new)
+    superset_viewer: SecretStr = Field(default_factory=_new)
 
 
 def load_or_create(path: Path) -> Secrets:

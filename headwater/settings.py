@@ -46,6 +46,7 @@ class Ports(_Section):
     athena: int = Field(15001, description="Athena API")
     simulator: int = Field(18090, description="simulated source APIs")
     site: int = Field(18000, description="live map page")
+    superset: int = Field(18088, description="Superset")
 
     def port(self, name: str) -> int:
         """The effective port of a service."""

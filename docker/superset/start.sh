@@ -1,20 +1,9 @@
 #!/usr/bin/env bash
-# Brings Superset's database up to date, makes the administrator, serves.
+# Brings Superset's database up to date and serves; the accounts are made when the workers start.
 set -euo pipefail
+password=$(python -c 'import os, urllib.parse; print(urllib.parse.quote(os.environ["SUPERSET_DB_PASSWORD"], safe=""))')
+export SUPERSET_DATABASE_URI="postgresql+psycopg2://$SUPERSET_DB_USER:$password@$SUPERSET_DB_HOST/$SUPERSET_DB_NAME?sslmode=require"
+export SUPERSET_BEHIND_TLS=1
 superset db upgrade
 superset init
-python - <<'PYTHON' # not `superset fab create-admin`: the password stays out of argument lists
-import os
-
-from superset.app import create_app
-
-app = create_app()
-with app.app_context():
-    users = app.appbuilder.sm
-    name = os.environ["SUPERSET_ADMIN_USERNAME"]
-    if users.find_user(name) is None:
-        role = users.find_role("Admin")
-        password = os.environ["SUPERSET_ADMIN_PASSWORD"]
-        users.add_user(name, "Headwater", "Admin", f"{name}@localhost", role, password)
-PYTHON
-exec gunicorn --bind 0.0.0.0:8088 --workers 4 --timeout 120 "superset.app:create_app()"
+exec gunicorn --bind 0.0.0.0:8088 --workers 4 --preload --worker-class gthread --threads 8 --timeout 120 "application:create()"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -80,7 +81,13 @@ class App:
             found = deployment.read(self.project.root, self.settings.aws.environment)
             os.environ.setdefault("AWS_DEFAULT_REGION", found.region)  # kafka-python looks there
             return deployment.connections(found, deployment.read_secret(found))
-        return connections.local(self.settings, secrets.load_or_create(self.data.secrets))
+        from headwater.stack import state
+
+        known = connections.local(self.settings, secrets.load_or_create(self.data.secrets))
+        running = {service["name"] for service in state.services(self.settings.data_dir)}
+        if running and "superset" not in running:  # `up --only`: no dashboards to deploy
+            return replace(known, superset_login=None)
+        return known
 
     def require_local(self, command: str) -> None:
         """Refuse a command that is about the local stack's processes."""

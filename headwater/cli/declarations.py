@@ -103,6 +103,18 @@ def apply(app: App, yes: bool) -> int:  # noqa: FBT001 - a click flag
     return ExitCode.DONE
 
 
+@click.command()
+@pass_app
+def export(app: App) -> None:
+    """Bring charts and dashboards that were changed in the browser back into their files."""
+    from headwater.targets.superset import SupersetTarget
+
+    written = SupersetTarget(app.context).export()
+    for path in written:
+        app.out.text(str(path.relative_to(app.project.root)))
+    app.out.message(f"wrote {len(written)} files" if written else "the files are as Superset is")
+
+
 def _show(app: App, changes: Sequence[Change]) -> None:
     columns = ["target", "action", "name", "detail"]
     if changes:
@@ -158,4 +170,4 @@ def completion(app: App, shell: str) -> None:
         app.out.text(completer(cli, {}, "headwater", "_HEADWATER_COMPLETE").source())
 
 
-COMMANDS = (feeds, render, plan, apply, config, version, completion)
+COMMANDS = (feeds, render, plan, apply, export, config, version, completion)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from headwater.cli.app import App, output_option, pass_app
 from headwater.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @click.command()
@@ -20,8 +24,14 @@ def sql(app: App, statement: str | None) -> None:
 
     text = statement if statement is not None else sys.stdin.read()
     result = query(app.connections.aws, text, app.settings.database)
-    rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+    rows = [dict(zip(result.columns, _cells(row), strict=False)) for row in result.rows]
     app.out.rows(rows, result.columns)
+
+
+def _cells(row: Sequence[Any]) -> Sequence[Any]:
+    """DESCRIBE has several columns and answers with one text, its parts behind tabs."""
+    text = row[0] if len(row) == 1 else None
+    return [part.strip() for part in text.split("\t")] if isinstance(text, str) else row
 
 
 @click.command()

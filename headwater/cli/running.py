@@ -72,23 +72,7 @@ def _services(app: App) -> list[dict[str, Any]]:
         return containers.status(app.settings, app.project)
     from headwater.stack import state
 
-    known = state.read(app.settings.data_dir)
-    if known is None or known.phase in {state.Phase.STOPPED, state.Phase.KILLED}:
-        return []
-    return [
-        {
-            "name": name,
-            "state": str(service.state),
-            "pid": service.pid,
-            "port": service.port,
-            "up_s": round(time.time() - service.since),
-            "restarts": service.restarts,
-            "rss_mb": round(service.rss / 1e6),
-            "bound_mb": service.memory_mb,
-            "message": service.message,
-        }
-        for name, service in known.services.items()
-    ]
+    return state.services(app.settings.data_dir)
 
 
 @click.command()

@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from headwater.stack.progress import Progress
     from headwater.stack.service import Service
 
-SHOWN = ("site", "nifi", "simulator", "connect", "athena", "trino", "s3", "mysql", "kafka")
+SHOWN = (
+    "superset",
+    "site",
+    "nifi",
+    "simulator",
+    "connect",
+    "athena",
+    "trino",
+    "s3",
+    "mysql",
+    "kafka",
+)
 
 
 @click.command()
@@ -98,6 +109,10 @@ def _welcome(app: App, table: dict[str, Service]) -> None:
     app.out.rows(rows)
     for feed, source in app.context.sources.items():
         app.out.message(f"source of {feed}: {source}{_hint(source)}", "bold")
+    from headwater.stack.servers import superset
+
+    if not superset.supported():
+        app.out.message("Superset is left out: it needs Python 3.11 or 3.12", "warn")
     app.out.message(
         'next: headwater sql "SELECT callsign, origin_country, velocity, baro_altitude '
         'FROM flights ORDER BY last_contact DESC LIMIT 10"'

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headwater.stack import builds
+from headwater.stack import builds, superset_seed
 from headwater.stack.unpack import Placing, copied, nar, untarred, unzipped
 from headwater.stack.wheels import share_classes
 
@@ -118,6 +118,13 @@ _ROWS = (
     Component("jdk25", "25.0.2.1", requirements="jdk25.txt", size=36_000_000, finish=share_classes),
     Component("moto", "5.2.5", requirements="moto.txt", size=27_000_000),
     Component(
+        "superset",
+        "6.1.0",
+        requirements="superset.txt",
+        size=259_000_000,
+        finish=superset_seed.make,
+    ),
+    Component(
         "mysql",
         "8.0.33",
         (
@@ -175,10 +182,11 @@ _ROWS = (
         (
             Part(
                 "server",
-                untarred(strip=1, keep=("lib/*", "plugin/hudi/*", "NOTICE")),
+                untarred(strip=1, keep=("lib/*", "plugin/hive/*", "plugin/hudi/*", "NOTICE")),
                 ("io.trino:trino-server:476:tar.gz",),
             ),
         ),
+        layout=2,
     ),
     Component("spark-jars", "3.5.7-hudi1.1.1", (Part("jars", copied("jars"), _SPARK_JARS),)),
     Component(  # for MSK only: `headwater package` installs it

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from headwater.errors import ServiceError
 from headwater.project import Project
 from headwater.sources import effective
-from headwater.stack.servers import aws, kafka, mysql, nifi, ours, trino
+from headwater.stack.servers import aws, kafka, mysql, nifi, ours, superset, trino
 from headwater.stack.service import Service, Site
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ ROWS: dict[str, Callable[[Site], Service]] = {
     "athena": ours.athena,
     "job": ours.job,
     "site": ours.site,
+    "superset": superset.superset,
+    "recorder": ours.recorder,
 }
 GROUPS = ("pipeline", "query", "all")
 
@@ -44,7 +46,9 @@ def table(
     return {
         name: service
         for name, service in services.items()
-        if only in service.groups and (name != "simulator" or simulated(settings))
+        if only in service.groups
+        and (name != "simulator" or simulated(settings))
+        and (name != "superset" or superset.supported())
     }
 
 

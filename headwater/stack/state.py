@@ -107,6 +107,27 @@ def read(data_dir: Path) -> StackState | None:
     return replace(state, services=services, phase=Phase.KILLED if killed else state.phase)
 
 
+def services(data_dir: Path) -> list[dict[str, object]]:
+    """One row per service, as `status` shows it; none while no stack is up."""
+    known = read(data_dir)
+    if known is None or known.phase in {Phase.STOPPED, Phase.KILLED}:
+        return []
+    return [
+        {
+            "name": name,
+            "state": str(service.state),
+            "pid": service.pid,
+            "port": service.port,
+            "up_s": round(time.time() - service.since),
+            "restarts": service.restarts,
+            "rss_mb": round(service.rss / 1e6),
+            "bound_mb": service.memory_mb,
+            "message": service.message,
+        }
+        for name, service in known.services.items()
+    ]
+
+
 def mark_stopped(data_dir: Path) -> None:
     """Write down that nothing runs any more, for a supervisor that could not."""
     known = read(data_dir)

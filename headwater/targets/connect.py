@@ -112,7 +112,7 @@ class ConnectTarget:
         settings, connections = self._context.settings, self._context.connections
         account, kafka = connections.mysql_debezium, connections.kafka
         tables = declared(self._context)
-        databases = dict.fromkeys([settings.database, *(t.database for t in tables)])
+        known = [settings.database, *(t.database for t in tables), configs.OWN_DATABASE]
         own = [f"{configs.OWN_DATABASE}.{name}" for name in ("heartbeat", "signal")]
         values = {
             "mysql_host": account.host,
@@ -121,7 +121,7 @@ class ConnectTarget:
             "mysql_password": self._secret.reference,
             "ssl_mode": account.ssl_mode,
             "topic_prefix": settings.topic_prefix,
-            "databases": configs.exactly([*databases, configs.OWN_DATABASE]),
+            "databases": configs.exactly(list(dict.fromkeys(known))),
             "tables": configs.exactly([*own, *sorted(table.name for table in tables)]),
             "bootstrap_servers": kafka.bootstrap_servers,
             "replication_factor": str(kafka.replication_factor),

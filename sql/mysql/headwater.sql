@@ -21,6 +21,14 @@ CREATE TABLE IF NOT EXISTS headwater.signal (
   data VARCHAR(2048) NULL COMMENT 'its parameters as JSON'
 ) COMMENT 'Orders to Debezium: snapshot a table while changes flow on';
 
+CREATE TABLE IF NOT EXISTS headwater.metrics (
+  measured_at DATETIME(3) NOT NULL COMMENT 'when, UTC',
+  subject VARCHAR(129) COLLATE utf8mb4_bin NOT NULL COMMENT 'a table, service or feed',
+  metric VARCHAR(32) CHARACTER SET ascii NOT NULL COMMENT 'what was measured, its unit at the end',
+  value DOUBLE NOT NULL COMMENT 'in that unit',
+  PRIMARY KEY (measured_at, subject, metric)
+) COMMENT 'What the pipeline says of itself, every 30 s; captured, kept here for 7 days';
+
 CREATE TABLE IF NOT EXISTS headwater.scan (
   table_name VARCHAR(129) COLLATE utf8mb4_bin NOT NULL PRIMARY KEY COMMENT 'schema.table',
   signal_id CHAR(36) CHARACTER SET ascii NOT NULL COMMENT 'id of its row in headwater.signal',

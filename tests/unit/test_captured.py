@@ -28,7 +28,9 @@ def context(tmp_path: Path) -> Context:
 def test_the_tables_of_feeds_and_the_responses_are_carried(context: Context) -> None:
     tables = {table.name: table for table in declared(context)}
 
-    assert list(tables) == ["final.flights", "final.flight_positions", "final.api_responses"]
+    of_the_feeds = ["final.flights", "final.flight_positions", "final.api_responses"]
+    assert list(tables) == [*of_the_feeds, "headwater.metrics"]
+    assert tables["headwater.metrics"].layout.partition_by == "measured_at"
     assert tables["final.flights"] == CapturedTable(
         "final", "flights", "headwater.final.flights", Layout(), "feeds/flights.yaml"
     )

@@ -80,6 +80,7 @@ def test_a_new_connector_is_created_and_captures_all_tables(
         "final[.]api_responses",
         "final[.]flight_positions",
         "final[.]flights",
+        "headwater[.]metrics",
     ]
     assert config["database.include.list"] == "final,headwater"
     assert config["database.port"] == "13306"
@@ -267,7 +268,7 @@ def test_captured_tables_are_carried_and_read_once(
     changes = captured.apply()
 
     config = worker.configs[CONNECTOR]
-    assert config["database.include.list"] == "final,shop,headwater"
+    assert config["database.include.list"] == "final,headwater,shop"
     assert config["table.include.list"].endswith("shop[.]log,shop[.]orders")
     assert config["message.key.columns"] == "shop[.]log:at,n"
     assert [change.name for change in changes] == [CONNECTOR]

@@ -10,6 +10,7 @@ from pathlib import Path
 from headwater.connections import LOOPBACK
 from headwater.errors import RequirementError
 from headwater.lake.files import DOCUMENT
+from headwater.recorder import LAST
 from headwater.stack import probes
 from headwater.stack.service import Service, Site, write_private
 
@@ -63,6 +64,29 @@ def site(site: Site) -> Service:
         stop_grace=5.0,
         before_deploy=False,  # it shows what the deployment brings
     )
+
+
+def recorder(site: Site) -> Service:
+    """What the pipeline measures of itself, into MySQL."""
+    last = site.data.of("recorder") / LAST
+    return Service(
+        name="recorder",
+        command=(sys.executable, "-m", "headwater.recorder"),
+        env=site.our_env(),
+        cwd=site.project.root,
+        depends_on=("mysql",),
+        groups=("all",),
+        prepare=lambda: _forget(last),
+        probe=last.exists,  # its first round
+        memory_mb=200,
+        stop_grace=10.0,
+        before_deploy=False,  # it needs the table that the deployment makes
+    )
+
+
+def _forget(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
 
 
 def job(site: Site) -> Service:

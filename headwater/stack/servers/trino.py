@@ -1,10 +1,23 @@
-"""Trino, Athena's engine: one node, the Hudi connector as catalog `awsdatacatalog`."""
+"""Trino, Athena's engine: one node.
+
+The catalog `awsdatacatalog` is the Hive connector, which keeps views in Glue as Athena does, and
+hands Hudi tables to a second catalog.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from headwater.stack import probes
 from headwater.stack.service import Service, Site, write_private
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CATALOGS = (
+    ("awsdatacatalog", "hive", "hive.hudi-catalog-name=hudi"),
+    ("hudi", "hudi", ""),
+)
 _LEVELS = "io.trino=WARN\nio.airlift=WARN\nBootstrap=WARN\norg.hibernate=ERROR\n"
 
 
@@ -26,7 +39,7 @@ def trino(site: Site) -> Service:
         groups=("query", "all"),
         prepare=lambda: prepare(site),
         probe=lambda: probes.trino_answers(site.url("trino")),
-        memory_mb=1400,
+        memory_mb=1500,
         stop_grace=10.0,
     )
 
@@ -41,17 +54,24 @@ def prepare(site: Site) -> None:
         plugins=site.home("trino") / "plugin",
         catalogs=etc / "catalog",
     )
+    for name, connector, more in _CATALOGS:
+        _render_catalog(site, etc / "catalog" / f"{name}.properties", connector, more)
+    write_private(etc / "log.properties", _LEVELS)
+    (site.data.of("trino") / "run").mkdir(exist_ok=True)
+
+
+def _render_catalog(site: Site, target: Path, connector: str, more: str) -> None:
     aws = site.connections.aws
     site.render(
         "trino-catalog.properties",
-        etc / "catalog" / "awsdatacatalog.properties",
+        target,
+        connector=connector,
+        more=more,
         region=aws.region,
         glue_url=aws.glue_endpoint,
         s3_url=aws.s3_endpoint,
         warehouse=aws.warehouse,
     )
-    write_private(etc / "log.properties", _LEVELS)
-    (site.data.of("trino") / "run").mkdir(exist_ok=True)
 
 
 def _command(site: Site) -> tuple[str, ...]:

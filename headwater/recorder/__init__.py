@@ -1,0 +1,8 @@
+"""The pipeline's own measurements, taken from its status and sent down its own way.
+
+They are rows of `headwater.metrics` in MySQL, so they reach the lake as every table does.
+"""
+
+from __future__ import annotations
+
+LAST = "last-round"  # a file that each round touches

@@ -1,0 +1,87 @@
+"""The WSGI application: Superset with its three accounts, `gunicorn application:create()`.
+
+admin     everything
+editor    makes and changes charts and dashboards, and may use SQL Lab
+viewer    looks at what is there
+Passwords come from SUPERSET_{ADMIN,EDITOR,VIEWER}_PASSWORD; an account without one is not made.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import upgrade
+from superset.app import create_app
+
+_READ_ALL = ("all_datasource_access", "all_datasource_access")
+
+
+def create() -> Flask:
+    """The application, ready to be served."""
+    seeded = place_seed()
+    app = create_app()
+    with app.app_context():
+        if seeded is False:
+            bring_up_to_date(app)
+        ensure_accounts(app.appbuilder.sm)
+    return app
+
+
+def place_seed() -> bool | None:
+    """Give a new installation the metadata made when Superset was installed (SUPERSET_SEED).
+
+    True: they fit this Superset; False: they are another version's; None: nothing is seeded here.
+    """
+    seed, home = os.environ.get("SUPERSET_SEED"), Path(os.environ.get("SUPERSET_HOME", "."))
+    if not seed:
+        return None
+    metadata, marker = home / "superset.db", home / "seeded-from"
+    fits = not metadata.exists() or (marker.exists() and marker.read_text() == seed)
+    if not metadata.exists():
+        draft = home / "superset.db.new"
+        shutil.copyfile(seed, draft)
+        draft.chmod(0o600)
+        draft.replace(metadata)
+    marker.write_text(seed)
+    return fits
+
+
+def bring_up_to_date(app: Flask) -> None:
+    """Migrate metadata of an earlier Superset, and its roles."""
+    upgrade()
+    app.appbuilder.add_permissions(update_perms=True)
+    app.appbuilder.sm.sync_role_definitions()
+
+
+def ensure_accounts(security: Any) -> None:  # noqa: ANN401 - Superset is not installed here
+    """Make the roles and accounts as configured; a changed password is taken over."""
+    viewers = security.add_role("Viewer")
+    gamma = security.find_role("Gamma")
+    reading = security.add_permission_view_menu(*_READ_ALL)
+    missing = [p for p in [*gamma.permissions, reading] if p not in viewers.permissions]
+    for permission in missing:
+        security.add_permission_role(viewers, permission)
+    roles = {
+        "admin": [security.find_role("Admin")],
+        "editor": [security.find_role("Alpha"), security.find_role("sql_lab")],
+        "viewer": [viewers],
+    }
+    for name, granted in roles.items():
+        password = os.environ.get(f"SUPERSET_{name.upper()}_PASSWORD")
+        if password:
+            _ensure(
+                security,
+                os.environ.get(f"SUPERSET_{name.upper()}_USERNAME", name),
+                granted,
+                password,
+            )
+
+
+def _ensure(security: Any, name: str, roles: list[Any], password: str) -> None:  # noqa: ANN401
+    user = security.find_user(name)
+    if user is None:
+        security.add_user(name, name.title(), "Headwater", f"{name}@localhost", roles, password)
+    elif security.auth_user_db(name, password) is None:
+        security.reset_password(user.id, password)
