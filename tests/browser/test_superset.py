@@ -62,6 +62,7 @@ class Dashboards:
     def number(self, title: str) -> int:
         """What a chart of one number shows; -1 while it shows none."""
         chart = self.page.locator(".dashboard-component-chart-holder").filter(has_text=title).first
+        chart.scroll_into_view_if_needed()  # what is not in view is not asked for
         words = chart.inner_text().replace(title, "", 1).split()
         return int(words[0].replace(",", "")) if words and words[0][0].isdigit() else -1
 
@@ -114,7 +115,7 @@ def test_flights_have_data_their_numbers_are_those_of_sql_and_filters_act(
     page.locator(".ant-select-item-option").filter(has_text="on the ground").click()
     page.keyboard.press("Escape")
     page.locator('[data-test="filter-bar__apply-button"]').click()
-    until(lambda: viewer.number("In the air") == 0, "the number follows the filter")
+    until(lambda: viewer.number("In the air") == 0, "the number follows the filter", timeout=240)
 
 
 def test_nobody_sees_anything_without_signing_in(stack: Stack) -> None:
