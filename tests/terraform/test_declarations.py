@@ -171,10 +171,12 @@ def test_images_have_the_versions_of_everything_else() -> None:
     )
     assert release is not None
     assert f"/{release[1]}:" in emr
-    lock = (PROJECT / "requirements.lock").read_text()
-    pyathena = re.search(r"^pyathena(==[\d.]+)", lock, re.MULTILINE)
-    assert pyathena is not None
-    assert f"pyathena[sqlalchemy]{pyathena[1]}" in superset
+    assert f"FROM apache/superset:{COMPONENTS['superset'].version}\n" in superset
+    pins = (PROJECT / "headwater/stack/requirements/superset.txt").read_text()
+    for package in ("pyathena", "flask-caching", "rich", "cachetools"):
+        pinned = re.search(rf"^{package}(==[\d.]+)", pins, re.MULTILINE)
+        assert pinned is not None
+        assert re.search(rf"{package}(\[sqlalchemy\])?{re.escape(pinned[1])}[ \n]", superset)
 
 
 def test_every_skip_says_why() -> None:
