@@ -4,7 +4,7 @@ PYTHON := $(or $(PYTHON),python3)
 BIN := .venv/bin
 HEADWATER := $(BIN)/headwater
 .DEFAULT_GOAL := help
-.PHONY: help install up down package test unit lint format lock clean
+.PHONY: help install up down package test soak unit lint format lock clean
 
 ##@ Run
 up: .venv/ready ## install what is missing, start everything, deploy (flags: make up ARGS="--detach --wait")
@@ -22,6 +22,9 @@ package: .venv/ready ## build what terraform uploads (dist/)
 ##@ Develop
 test: .venv/ready ## lint, unit tests, then every test on the real servers
 	@scripts/test $(ARGS)
+
+soak: .venv/ready ## failures whose mending takes minutes, on a stack of their own
+	@HEADWATER_PORTS__OFFSET=$${HEADWATER_PORTS__OFFSET:-10000} $(BIN)/pytest tests/faults -m soak $(ARGS)
 
 unit: .venv/ready ## the tests that need no server (seconds)
 	@$(BIN)/pytest tests/unit $(ARGS)

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("feeds", "nifi", "sql", "debezium", "streaming", "headwater", "pyproject.toml")
+COPIED = (
+    "feeds",
+    "nifi",
+    "sql",
+    "debezium",
+    "streaming",
+    "superset",
+    "headwater",
+    "pyproject.toml",
+)
 TEST_ENVIRONMENT = {
     "HEADWATER_PORTS__OFFSET": "10000",
     "HEADWATER_SIMULATOR_AIRCRAFT": "80",

@@ -16,6 +16,12 @@ from flask_migrate import upgrade
 from superset.app import create_app
 
 _READ_ALL = ("all_datasource_access", "all_datasource_access")
+# What Superset's own Gamma may besides looking.
+_CHANGING = {
+    *(("can_write", kind) for kind in ("Chart", "Dashboard", "Tag", "Theme")),
+    *(("can_tag", kind) for kind in ("Chart", "Dashboard")),
+    ("can_bulk_create", "Tag"),
+}
 
 
 def create() -> Flask:
@@ -60,8 +66,10 @@ def ensure_accounts(security: Any) -> None:  # noqa: ANN401 - Superset is not in
     viewers = security.add_role("Viewer")
     gamma = security.find_role("Gamma")
     reading = security.add_permission_view_menu(*_READ_ALL)
-    missing = [p for p in [*gamma.permissions, reading] if p not in viewers.permissions]
-    for permission in missing:
+    wanted = [reading, *(p for p in gamma.permissions if _name(p) not in _CHANGING)]
+    for permission in set(viewers.permissions) - set(wanted):
+        security.del_permission_role(viewers, permission)
+    for permission in set(wanted) - set(viewers.permissions):
         security.add_permission_role(viewers, permission)
     roles = {
         "admin": [security.find_role("Admin")],
@@ -77,6 +85,10 @@ def ensure_accounts(security: Any) -> None:  # noqa: ANN401 - Superset is not in
                 granted,
                 password,
             )
+
+
+def _name(permission: Any) -> tuple[str, str]:  # noqa: ANN401
+    return permission.permission.name, permission.view_menu.name
 
 
 def _ensure(security: Any, name: str, roles: list[Any], password: str) -> None:  # noqa: ANN401

@@ -69,6 +69,7 @@ def test_a_second_job_refuses_and_the_first_goes_on(
     assert (now["pid"], now["restarts"]) == (first["pid"], first["restarts"])
 
 
+@pytest.mark.soak
 def test_topics_that_are_lost_or_overtaken_pause_their_tables(stack: Stack, tables: Taken) -> None:
     killed = stack.kill("job")
     tables.put((1, "unseen"), (3, "unseen"))
@@ -101,6 +102,7 @@ def test_topics_that_are_lost_or_overtaken_pause_their_tables(stack: Stack, tabl
     tables.verify()
 
 
+@pytest.mark.soak
 def test_a_topic_made_anew_under_a_running_job(stack: Stack, tables: Taken) -> None:
     delete_topic(stack, tables.topic(EMPTIED))
     until(lambda: EMPTIED in tables.paused(), "its table pauses", timeout=180, pause=2)

@@ -5,9 +5,13 @@ These come last: they take the binlog away that other tests of a failure could s
 
 from __future__ import annotations
 
+import pytest
+
 from support.stack import Stack
 from support.taken import TABLES, Taken, gtids_read, resumed, stopped, wait_health
 from support.waiting import until
+
+pytestmark = pytest.mark.soak
 
 
 def test_a_binlog_purged_while_nobody_read_it(stack: Stack, tables: Taken) -> None:

@@ -61,8 +61,11 @@ class Page {
   /** Change what a link carries; everything that depends on it follows. */
   set(changes, {quiet = false} = {}) {
     Object.assign(this.state, changes);
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => history.replaceState(null, '', `#${write(this.state)}`), 150);
+    // The first change starts the clock: a map that moves all the time must not put it off for ever.
+    this.saving ??= setTimeout(() => {
+      this.saving = undefined;
+      history.replaceState(null, '', `#${write(this.state)}`);
+    }, 150);
     if (!quiet) this.refresh();
   }
 
