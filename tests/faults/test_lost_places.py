@@ -43,6 +43,7 @@ def second(stack: Stack, first: dict[str, Any]) -> Iterator[subprocess.Popen[str
 
 
 @pytest.mark.usefixtures("second")
+@pytest.mark.soak
 def test_a_connector_that_stands_still_is_named(stack: Stack, tables: Taken) -> None:
     with frozen(int(stack.service("connect")["pid"])):
         told = wait_health(stack, "unreachable", "the last heartbeat came")
