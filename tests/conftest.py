@@ -86,7 +86,7 @@ def _copy_project(root: Path) -> None:
     text = feed.read_text()
     assert "every: 30s" in text
     assert "gone: 5m" in text
-    feed.write_text(text.replace("every: 30s", "every: 8s").replace("gone: 5m", "gone: 20s"))
+    feed.write_text(text.replace("every: 30s", "every: 4s").replace("gone: 5m", "gone: 20s"))
 
 
 def _headwater(root: Path, *arguments: str) -> None:

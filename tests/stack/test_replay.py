@@ -63,7 +63,7 @@ def _declaration(flights: str, url: str) -> str:
         "\n".join(lines)
         .replace("feed: flights", "feed: replayed")
         .replace("https://opensky-network.org/api", f"{url}/api")
-        .replace("every: 8s", "every: 1s")
+        .replace("every: 4s", "every: 1s")
         .replace("  flights:", "  replayed:")
         .replace("like: flights", "like: replayed")
         .replace("flight_positions:", "replayed_positions:")
