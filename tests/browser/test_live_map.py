@@ -127,24 +127,6 @@ def test_the_table_is_sorted_by_any_column(site: SiteServer, view: MapPage) -> N
     expect(page.locator("#rows tr").first).to_contain_text("40\u202f000 ft")
 
 
-def test_a_link_brings_back_what_was_seen(site: SiteServer, view: MapPage) -> None:
-    fragment = "lon=8.5&lat=46.7&z=7.5&sel=b00002&q=2&units=aviation&theme=light&table=1&dir=desc"
-    view.go(site.url, fragment)
-    page = view.page
-    page.locator("#table-toggle").click()
-    until(lambda: "table" not in page.url, "the change in the address")
-    page.reload()
-    view.wait("headwater.planes().length === 1")
-    state = page.evaluate("headwater.state()")
-    chosen = {"sel": "b00002", "q": "2", "units": "aviation", "theme": "light", "dir": "desc"}
-    assert {**state, **chosen, "table": False} == state
-    where = page.evaluate("headwater.view()")
-    assert (where["longitude"], where["latitude"], where["zoom"]) == (8.5, 46.7, 7.5)
-    expect(page.locator("#q")).to_have_value("2")
-    expect(page.locator("#details h2")).to_have_text("HIGH2")
-    expect(page.locator("html")).to_have_attribute("data-theme", "light")
-
-
 def test_a_click_on_a_plane_tells_everything_of_it(
     site: SiteServer, view: MapPage, lake: FakeLake
 ) -> None:
