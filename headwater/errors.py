@@ -93,3 +93,7 @@ class QueryError(HeadwaterError):
 
 class VerifyError(HeadwaterError):
     """A comparison of MySQL and the lake could not be carried out."""
+
+
+class LakeBehindError(VerifyError):
+    """The lake does not have yet what MySQL declares; a barrier may bring it."""

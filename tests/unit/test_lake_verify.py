@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import time
 from typing import TYPE_CHECKING, cast
+from unittest.mock import Mock
 
 import pytest
 
 from headwater.captured import CapturedTable, Layout
+from headwater.errors import LakeBehindError
 from headwater.feed.model import OnDelete
-from headwater.lake.verify import canonical
+from headwater.lake.verify import canonical, compare
 from headwater.lake.verify.report import Counts, Difference, TableReport
 from headwater.lake.verify.settle import Settler, suspects_of
 from headwater.lake.verify.shape import Column, Shape
@@ -225,3 +227,33 @@ def test_what_a_report_says() -> None:
         {"key": {"id": "1"}, "kind": "missing", "columns": []}
     ]
     assert not TableReport("final.t", 1, 1).different
+
+
+class Barriers:
+    """Counts how often the lake is given time."""
+
+    waits = 0
+
+    def wait(self, *_: object) -> None:
+        self.waits += 1
+
+
+@pytest.mark.parametrize("behind", [0, 1, 3])
+def test_a_lake_that_is_a_column_behind_gets_time(
+    monkeypatch: pytest.MonkeyPatch, behind: int
+) -> None:
+    answers: list[Shape | Exception] = [LakeBehindError("no column"), shape()]
+    answers = [answers[0]] * behind + [answers[1]]
+    monkeypatch.setattr(compare, "PAUSE", 0.0)
+    monkeypatch.setattr(compare, "read_shape", Mock(side_effect=answers))
+    barriers = Barriers()
+    found = compare._shape(Mock(), Mock(), Mock(), cast("compare._Barriers", barriers))
+    assert found == shape()
+    assert barriers.waits == min(behind, 1)
+
+
+def test_a_column_that_never_comes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare, "CATALOG_PATIENCE", -1.0)
+    monkeypatch.setattr(compare, "read_shape", Mock(side_effect=LakeBehindError("no column")))
+    with pytest.raises(LakeBehindError, match="no column"):
+        compare._shape(Mock(), Mock(), Mock(), cast("compare._Barriers", Barriers()))

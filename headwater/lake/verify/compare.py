@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from headwater.captured import declared
-from headwater.errors import TargetError, VerifyError
+from headwater.errors import LakeBehindError, TargetError, VerifyError
 from headwater.lake import tables as lake_tables
-from headwater.lake.barrier import TIMEOUT, Barrier
+from headwater.lake.barrier import PAUSE, TIMEOUT, Barrier
 from headwater.lake.verify.report import Counts, TableReport
 from headwater.lake.verify.settle import Settler, Verdict, suspects_of
 from headwater.lake.verify.shape import Shape, read_shape
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from pymysql.cursors import Cursor
 
     from headwater.captured import CapturedTable
-    from headwater.connections import Connections
+    from headwater.connections import Aws, Connections
     from headwater.targets.base import Context
 
 Progress = Callable[[str], None]
+# The job writes the catalog beside its commits, and not before them.
+CATALOG_PATIENCE = 20.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,22 @@ class _Barriers:
         self._barrier.wait(table, meanwhile)
 
 
+def _shape(cursor: Cursor, aws: Aws, table: CapturedTable, barriers: _Barriers) -> Shape:
+    """The table's shape; a lake that is a change of schema behind gets the time to catch up."""
+    try:
+        return read_shape(cursor, aws, table)
+    except LakeBehindError:
+        barriers.wait(table, lambda: None)
+    deadline = time.monotonic() + CATALOG_PATIENCE
+    while True:
+        try:
+            return read_shape(cursor, aws, table)
+        except LakeBehindError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(PAUSE)
+
+
 class _Comparison:
     """One table."""
 
@@ -146,7 +164,7 @@ class _Comparison:
         self._table = table
         self._barriers = barriers
         self._options = options
-        self._shape: Shape = read_shape(cursor, connections.aws, table)
+        self._shape = _shape(cursor, connections.aws, table, barriers)
         cursor.execute(f"SELECT COUNT(*) FROM {self._shape.mysql_name}")  # noqa: S608 - quoted
         ((rows,),) = cursor.fetchall()
         self._rows = int(rows)

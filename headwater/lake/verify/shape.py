@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from headwater.errors import VerifyError
+from headwater.errors import LakeBehindError, VerifyError
 from headwater.lake.sql import identifier, query
 from headwater.lake.tables import columns as lake_columns
 from headwater.lake.verify.canonical import GEOMETRY, MICROS, MILLIS, SRID, Kind, kind_of
@@ -70,7 +70,10 @@ class Shape:
 
 
 def read_shape(cursor: Cursor, aws: Aws, table: CapturedTable) -> Shape:
-    """Read both declarations; raises VerifyError where they cannot be compared."""
+    """Read both declarations; raises VerifyError where they cannot be compared.
+
+    LakeBehindError where they may be once the lake has caught up.
+    """
     _check_readable(aws, table)
     declared = _declared(cursor, table)
     key = _names(cursor, _KEY, table) or list(table.key)
@@ -134,7 +137,7 @@ def _kinds(
     for (name, kind, _, is_virtual), lake_name in zip(declared, names, strict=True):
         in_lake = registered.get(lake_name)
         if in_lake is None and not is_virtual:
-            raise VerifyError(
+            raise LakeBehindError(
                 f"{table.name}: MySQL's column {name} is not in the lake ({lake_name})",
                 remedy="`headwater status` shows whether a change of schema is pending or paused",
             )
@@ -164,7 +167,7 @@ def _registered(aws: Aws, table: CapturedTable) -> dict[str, str]:
     name = table.table.lower() + ("_rt" if table.layout.type == "MERGE_ON_READ" else "")
     registered = lake_columns(aws, table.database, name)
     if not registered:
-        raise VerifyError(
+        raise LakeBehindError(
             f"the lake has no table {table.name} yet",
             remedy="`headwater status` shows whether its first rows are on their way",
         )
