@@ -22,7 +22,7 @@ from headwater.stack import services
 from headwater.stack.artifacts import sha256_of_tree
 from headwater.stack.builds import PACKAGE
 from headwater.stack.catalog import COMPONENTS, NIFI
-from headwater.stack.servers import kafka, mysql
+from headwater.stack.servers import kafka, mysql, trino
 from headwater.stack.service import Site, write_private
 
 if TYPE_CHECKING:
@@ -105,10 +105,11 @@ def nifi_archives() -> list[str]:
 
 
 def _before_trino(site: Site) -> Iterator[str]:
-    """Only the connector that is used: each plugin costs memory and time."""
+    """Only the connectors that are used: each plugin costs memory and time."""
     home = site.home("trino")
     yield f"mkdir -p {home}/plugin; ln -sfn {IMAGE_TRINO}/lib {home}/lib"
-    yield f"ln -sfn {IMAGE_TRINO}/plugin/hudi {home}/plugin/hudi"
+    for _, connector, _ in trino.CATALOGS:
+        yield f"ln -sfn {IMAGE_TRINO}/plugin/{connector} {home}/plugin/{connector}"
 
 
 def _before_s3(site: Site) -> Iterator[str]:

@@ -7,11 +7,9 @@ apply   writes their entries in Glue
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from headwater.errors import TargetError
-from headwater.lake import views
+from headwater.lake import files, views
 from headwater.targets.base import Change
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ class ViewsTarget:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._aws = context.connections.aws
         self._database = context.settings.database
 
     def render(self) -> Mapping[Path, str]:
@@ -43,12 +42,12 @@ class ViewsTarget:
     def apply(self) -> list[Change]:
         """Write what differs."""
         found = list(self._differences())
-        glue = self._context.connections.aws.client("glue")
+        glue = files.client(self._aws, "glue")
         if found:
             self._ensure_database(glue)
         for change, entry in found:
             write = glue.create_table if change.action == "create" else glue.update_table
-            with _asking(change.name):
+            with files.asking(self._aws):
                 write(DatabaseName=self._database, TableInput=entry)
         return [change for change, _ in found]
 
@@ -64,8 +63,8 @@ class ViewsTarget:
                 yield Change(self.name, "update", name, differing), entry
 
     def _known(self) -> dict[str, dict[str, Any]]:
-        glue = self._context.connections.aws.client("glue")
-        with _asking(self._database):
+        glue = files.client(self._aws, "glue")
+        with files.asking(self._aws):
             try:
                 pages = list(glue.get_paginator("get_tables").paginate(DatabaseName=self._database))
             except glue.exceptions.EntityNotFoundException:
@@ -74,7 +73,7 @@ class ViewsTarget:
 
     def _ensure_database(self, glue: Any) -> None:  # noqa: ANN401 - boto3 makes its clients at run time
         """The streaming job makes it with its first table; we may be earlier."""
-        with _asking(self._database):
+        with files.asking(self._aws):
             try:
                 glue.create_database(DatabaseInput={"Name": self._database})
             except glue.exceptions.AlreadyExistsException:
@@ -92,15 +91,3 @@ def _contains(there: object, wanted: object) -> bool:
             _contains(there.get(key), value) for key, value in wanted.items()
         )
     return (there or "") == (wanted or "") if isinstance(wanted, str) else there == wanted
-
-
-@contextmanager
-def _asking(what: str) -> Iterator[None]:
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - heavy
-
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        raise TargetError(
-            f"Glue, {what}: {error}", remedy="`headwater status` shows whether glue runs"
-        ) from error

@@ -30,6 +30,7 @@ FEATURE_FLAGS = {
 
 BLUEPRINTS = [basemap.blueprint]
 _TILES = os.environ.get("SUPERSET_TILES", "")
+_TILE_SERVER = [_TILES.split("/{")[0]] if _TILES else []
 DECKGL_BASE_MAP = [
     ["tile:///basemap/{z}/{x}/{y}.png", "Natural Earth, offline"],
     *([[f"tile://{_TILES}", "Tiles of your choice"]] if _TILES else []),
@@ -57,9 +58,9 @@ TALISMAN_CONFIG = {
     "content_security_policy": {
         "base-uri": [_SELF],
         "default-src": [_SELF],
-        "img-src": [_SELF, "blob:", "data:", *([_TILES.split("/{")[0]] if _TILES else [])],
+        "img-src": [_SELF, "blob:", "data:", *_TILE_SERVER],
         "worker-src": [_SELF, "blob:"],
-        "connect-src": [_SELF, "data:", *([_TILES.split("/{")[0]] if _TILES else [])],
+        "connect-src": [_SELF, "data:", *_TILE_SERVER],
         "object-src": ["'none'"],
         "style-src": [_SELF, "'unsafe-inline'"],
         "script-src": [_SELF, "'strict-dynamic'", "'unsafe-eval'"],

@@ -20,7 +20,7 @@ from headwater.settings import Settings
 from headwater.stack import containers, services
 from headwater.stack.catalog import COMPONENTS
 from headwater.stack.containers import ContainerSite, script
-from headwater.stack.servers import mysql
+from headwater.stack.servers import mysql, trino
 from headwater.stack.service import Service
 from support.waiting import until
 
@@ -105,6 +105,12 @@ def test_nifi_loads_the_archives_that_it_has_locally() -> None:
     assert packed == "nifi-standard-nar-2.3.0.nar"  # locally it is packed here
     assert len(names) == fetched.count("-nar:2.3.0:nar")
     assert all(f"{name.removesuffix('-2.3.0.nar')}:2.3.0:nar" in fetched for name in names)
+
+
+def test_trino_has_the_connector_of_each_of_its_catalogs(site: ContainerSite) -> None:
+    shell = " ".join(containers._before_trino(site))
+    for _, connector, _ in trino.CATALOGS:
+        assert f"{containers.IMAGE_TRINO}/plugin/{connector} " in shell
 
 
 def test_a_folder_is_made_once_and_anew_after_a_failure(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from headwater.stack.service import Service, Site, write_private
 if TYPE_CHECKING:
     from pathlib import Path
 
-_CATALOGS = (
+CATALOGS = (
     ("awsdatacatalog", "hive", "hive.hudi-catalog-name=hudi"),
     ("hudi", "hudi", ""),
 )
@@ -54,7 +54,7 @@ def prepare(site: Site) -> None:
         plugins=site.home("trino") / "plugin",
         catalogs=etc / "catalog",
     )
-    for name, connector, more in _CATALOGS:
+    for name, connector, more in CATALOGS:
         _render_catalog(site, etc / "catalog" / f"{name}.properties", connector, more)
     write_private(etc / "log.properties", _LEVELS)
     (site.data.of("trino") / "run").mkdir(exist_ok=True)
