@@ -84,8 +84,7 @@ class App:
         from headwater.stack import state
 
         known = connections.local(self.settings, secrets.load_or_create(self.data.secrets))
-        running = {service["name"] for service in state.services(self.settings.data_dir)}
-        if running and "superset" not in running:  # `up --only`: no dashboards to deploy
+        if state.is_left_out(self.settings, "superset"):  # no dashboards to deploy
             return replace(known, superset_login=None)
         return known
 

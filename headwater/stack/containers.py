@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater import settings as settings_module
 from headwater.project import Project
+from headwater.recorder import LAST
 from headwater.stack import services
 from headwater.stack.artifacts import sha256_of_tree
 from headwater.stack.builds import PACKAGE
@@ -122,6 +123,10 @@ def _before_job(site: Site) -> Iterator[str]:
     yield f"rm -rf {scratch}; mkdir {scratch}"  # what a killed one left
 
 
+def _before_recorder(site: Site) -> Iterator[str]:
+    yield f"rm -f {site.data.of('recorder') / LAST}"  # of an earlier run
+
+
 _BEFORE: dict[str, Callable[[Site], Iterator[str]]] = {
     "mysql": _before_mysql,
     "kafka": _before_kafka,
@@ -129,6 +134,7 @@ _BEFORE: dict[str, Callable[[Site], Iterator[str]]] = {
     "trino": _before_trino,
     "s3": _before_s3,
     "job": _before_job,
+    "recorder": _before_recorder,
 }
 _PREPARE: dict[str, Callable[[Site], None]] = {  # where a server's own programs prepare it
     "mysql": mysql.configure,

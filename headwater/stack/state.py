@@ -6,6 +6,7 @@ read(data_dir)  ->  StackState, or None when no stack ever ran there
 from __future__ import annotations
 
 import json
+import socket
 import time
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -16,6 +17,8 @@ from headwater.stack import procfs
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from headwater.settings import Settings
 
 FILE = "stack.json"
 
@@ -126,6 +129,23 @@ def services(data_dir: Path) -> list[dict[str, object]]:
         }
         for name, service in known.services.items()
     ]
+
+
+def is_left_out(settings: Settings, name: str) -> bool:
+    """Whether what runs is without this service: `up --only`, or a profile of docker compose."""
+    if settings.hosts == "names":
+        return not _is_known(name)
+    running = {service["name"] for service in services(settings.data_dir)}
+    return bool(running) and name not in running
+
+
+def _is_known(host: str) -> bool:
+    """Whether the containers' name server knows it: only while its container is up."""
+    try:
+        socket.gethostbyname(host)
+    except OSError:
+        return False
+    return True
 
 
 def mark_stopped(data_dir: Path) -> None:
