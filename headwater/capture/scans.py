@@ -8,6 +8,7 @@ as the signal, so it is asked for once.
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from headwater.mysql import asking, quoted
 from headwater.topics import NOTIFICATIONS_TOPIC, Topics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from headwater.captured import CapturedTable
     from headwater.connections import Connections, MySql
@@ -92,24 +93,36 @@ def known(account: MySql) -> dict[str, Scan]:
         return {row[0]: Scan(*row) for row in cursor.fetchall()}
 
 
-def request(connections: Connections, tables: Sequence[CapturedTable]) -> list[Scan]:
-    """Ask Debezium to read these tables, each by a signal of its own."""
+def request(
+    connections: Connections,
+    tables: Sequence[CapturedTable],
+    only: Mapping[str, str] | None = None,
+) -> list[Scan]:
+    """Ask Debezium to read these tables, each by a signal of its own.
+
+    `only` has the condition, as MySQL writes it, of the rows that are read of a table.
+    """
     if not tables:
         return []
     with Topics(connections.kafka) as topics:
         exists = NOTIFICATIONS_TOPIC in topics.names()
         start = topics.end_offset(NOTIFICATIONS_TOPIC) if exists else 0
-    return [_request(connections.mysql, table, start) for table in tables]
+    conditions = only or {}
+    return [
+        _request(connections.mysql, table, start, conditions.get(table.name, ""))
+        for table in tables
+    ]
 
 
-def _request(account: MySql, table: CapturedTable, start: int) -> Scan:
+def _request(account: MySql, table: CapturedTable, start: int, condition: str) -> Scan:
     with asking(account) as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM {quoted(table.database, table.table)}")  # noqa: S608 - quoted
+        where = f" WHERE {condition}" if condition else ""
+        cursor.execute(f"SELECT COUNT(*) FROM {quoted(table.database, table.table)}{where}")  # noqa: S608 - quoted
         ((rows,),) = cursor.fetchall()
         scan = Scan(table.name, str(uuid.uuid4()), int(rows), start)
         cursor.execute("BEGIN")
         cursor.execute(_REMEMBER, (scan.table, scan.signal_id, scan.expected_rows, start))
-        cursor.execute(_SIGNAL, (scan.signal_id, "execute-snapshot", signal(table)))
+        cursor.execute(_SIGNAL, (scan.signal_id, "execute-snapshot", signal(table, condition)))
         cursor.execute("COMMIT")
         # The binlog has it: the row itself has done its work.
         cursor.execute(_CLEAR, (scan.signal_id,))
@@ -133,13 +146,21 @@ def forget(account: MySql, tables: Sequence[CapturedTable]) -> None:
             cursor.execute(_SETTLE, (table.name,))
 
 
-def signal(table: CapturedTable) -> str:
+def signal(table: CapturedTable, condition: str = "") -> str:
     """The parameters of an incremental snapshot of one table, and of its end.
 
-    In quotes, which Debezium reads as a name; without them it is a regular expression.
+    In quotes, which Debezium reads as a name; without them it is a regular expression, as it always
+    is beside a condition.
     """
-    name = quoted(table.database, table.table)
-    return json.dumps({"type": "incremental", "data-collections": [name]}, ensure_ascii=False)
+    told: dict[str, object] = {
+        "type": "incremental",
+        "data-collections": [quoted(table.database, table.table)],
+    }
+    if condition:
+        told["additional-conditions"] = [
+            {"data-collection": re.escape(table.name), "filter": condition}
+        ]
+    return json.dumps(told, ensure_ascii=False)
 
 
 class Follower:

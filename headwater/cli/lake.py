@@ -36,13 +36,21 @@ def _cells(row: Sequence[Any]) -> Sequence[Any]:
 
 @click.command()
 @click.argument("tables", nargs=-1)
+@click.option("--repair", is_flag=True, help="Set right the rows that differ; then compare again.")
 @output_option("table", "json")
 @pass_app
-def verify(app: App, tables: tuple[str, ...]) -> int:
+def verify(app: App, tables: tuple[str, ...], repair: bool) -> int:  # noqa: FBT001 - a click flag
     """Compare rows and checksums of MySQL and the lake; exit 0 equal, 1 different."""
+    from headwater.capture.repair import repair as set_right
     from headwater.lake.verify import verify as compare
 
     reports = compare(app.context, tables, progress=app.out.transient)
+    wrong = [report for report in reports if report.different]
+    if repair and wrong:
+        for difference in (found for report in wrong for found in report.differences):
+            app.out.message(f"to be set right: {difference}", "warn")
+        set_right(app.context, wrong, app.out.transient)
+        reports = compare(app.context, tables, progress=app.out.transient)
     whole = app.form == "json"
     app.out.rows([report.as_document() if whole else report.as_row() for report in reports])
     differences = [difference for report in reports for difference in report.differences]
@@ -52,6 +60,8 @@ def verify(app: App, tables: tuple[str, ...]) -> int:
         if report.unsettled or report.truncated:
             app.out.message(f"{report.table}: some rows changed too fast to be compared", "warn")
     equal = not any(report.different for report in reports)
+    if not equal and not repair:
+        app.out.message("next: headwater verify --repair")
     app.out.message("MySQL and the lake are equal" if equal else "MySQL and the lake differ")
     return ExitCode.DONE if equal else ExitCode.FAILED
 

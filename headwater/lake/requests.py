@@ -14,7 +14,7 @@ from headwater.lake import files
 from headwater_cdc.requests import Request, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from headwater.connections import Aws
     from headwater_cdc.requests import Action
@@ -23,9 +23,17 @@ LOOK_S = 0.5
 TIMEOUT_S = 300.0
 
 
-def ask(aws: Aws, table: str, action: Action, *, until: str = "", after_offset: int = 0) -> None:
+def ask(
+    aws: Aws,
+    table: str,
+    action: Action,
+    *,
+    until: str = "",
+    after_offset: int = 0,
+    record_keys: Sequence[str] = (),
+) -> None:
     """Ask; a request that was not yet done is replaced."""
-    request = Request(str(uuid.uuid4()), action, until=until, after_offset=after_offset)
+    request = Request(str(uuid.uuid4()), action, until, after_offset, tuple(record_keys))
     files.write_text(aws, _key(table), request.to_json())
 
 

@@ -18,7 +18,7 @@ WHERE NOT EXISTS (SELECT 1 FROM headwater.heartbeat WHERE id = 1);
 CREATE TABLE IF NOT EXISTS headwater.signal (
   id VARCHAR(42) NOT NULL PRIMARY KEY COMMENT 'any unique text; Debezium''s own entries are UUIDs',
   type VARCHAR(32) NOT NULL COMMENT 'what is asked for, such as execute-snapshot',
-  data VARCHAR(2048) NULL COMMENT 'its parameters as JSON'
+  data MEDIUMTEXT NULL COMMENT 'its parameters as JSON'
 ) COMMENT 'Orders to Debezium: snapshot a table while changes flow on';
 
 CREATE TABLE IF NOT EXISTS headwater.metrics (

@@ -11,7 +11,7 @@ from pyspark.sql import functions as F  # noqa: N812
 
 from headwater_cdc import apply, faults
 from headwater_cdc.errors import WriterClashError
-from headwater_cdc.names import DELETED
+from headwater_cdc.names import DELETED, RECORD_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,11 +81,15 @@ class Committer:
         state = replace(self.state, applied_ts_ms=_now_ms())
         self._write(self._rows(changes, groups, of), of, state)
 
-    def remove_older(self, until: str, of: Shape) -> None:
-        """Remove the rows last written at that instant or before: a new generation is complete."""
+    def remove_older(self, until: str, of: Shape, record_keys: Sequence[str] = ()) -> None:
+        """Remove the rows last written at that instant or before: a new generation is complete.
+
+        With keys only those rows of them, and the generation goes on.
+        """
         self._refuse_clash()
-        state = replace(self.state, generation=self.state.generation + 1, applied_ts_ms=_now_ms())
-        self._write(self._removals(of, until), of, state)
+        generation = self.state.generation + (0 if record_keys else 1)
+        state = replace(self.state, generation=generation, applied_ts_ms=_now_ms())
+        self._write(self._removals(of, until, record_keys), of, state)
 
     def _rows(self, changes: DataFrame, groups: Sequence[Group], of: Shape) -> DataFrame:
         deletes = self.config.on_delete == "apply"
@@ -124,8 +128,8 @@ class Committer:
         self._write(self._removals(of, self.state.generation_since), of, state)
         log.info("%s: rows of older generations removed, %d ms", self.config.name, _ms_since(began))
 
-    def _removals(self, of: Shape, until: str | None) -> DataFrame:
-        """The removal of every row last written at that instant or before."""
+    def _removals(self, of: Shape, until: str | None, record_keys: Sequence[str] = ()) -> DataFrame:
+        """The removal of every row (of these keys) last written at that instant or before."""
         keys = set(of.key_names)
         values = [
             (F.col(column.name) if column.name in keys else F.lit(None))
@@ -133,7 +137,10 @@ class Committer:
             .alias(column.name)
             for column in of.columns
         ]
-        gone = self._lake.rows(until).select(*values, F.expr("true").alias(DELETED))
+        rows = self._lake.rows(until)
+        if record_keys:
+            rows = rows.where(F.col(RECORD_KEY).isin(list(record_keys)))
+        gone = rows.select(*values, F.expr("true").alias(DELETED))
         return apply.with_day(gone, self.config.partition_by)
 
     def _next_state(self, groups: Sequence[Group], of: Shape, next_offset: int) -> TableState:

@@ -1,7 +1,8 @@
 """What is asked of a running table: `<control>/requests/<table>.json`, gone when it is done.
 
 replay   apply what is quarantined, and what came later for the same keys, in the topic's order
-remove   remove the rows last written up to `until`, once all before `after_offset` is applied
+remove   remove the rows last written up to `until`, once all before `after_offset` is applied;
+         with `record_keys` only those that have one of these `_hoodie_record_key`
 begin    go on from the topic's end, rows kept; a snapshot asked for then sets them right
 rebuild  empty the table and go on from the topic's end; a snapshot asked for then fills it
 
@@ -37,6 +38,7 @@ class Request:
     action: Action
     until: str = ""
     after_offset: int = 0
+    record_keys: tuple[str, ...] = ()
     failed: str = ""
     remedy: str = ""
 
@@ -48,8 +50,9 @@ class Request:
     def from_json(cls, text: str) -> Request:
         """As it was stored; raises ConfigError where it is no request."""
         try:
-            request = cls(**json.loads(text))
-        except (TypeError, ValueError) as error:
+            document = json.loads(text)
+            request = cls(**{**document, "record_keys": tuple(document.get("record_keys", ()))})
+        except (AttributeError, TypeError, ValueError) as error:
             raise ConfigError(f"not a request: {text[:200]!r}: {error}") from error
         if request.action not in get_args(Action):
             raise ConfigError(f"{request.action!r} is no request; valid are {get_args(Action)}")

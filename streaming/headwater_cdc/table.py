@@ -152,7 +152,7 @@ class Table(threading.Thread):
             if request.action == "replay":
                 self._replay(committer.state, batches, kept)
             elif request.action == "remove" and batches.shape is not None:
-                committer.remove_older(request.until, batches.shape)
+                committer.remove_older(request.until, batches.shape, request.record_keys)
         except TablePausedError as error:
             self._answered_with(request, error)
         else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from headwater_cdc import quarantine
+from headwater_cdc import names, quarantine
 from headwater_cdc.batch import Batches
 from headwater_cdc.commit import Committer
 from headwater_cdc.config import OnDelete, TableConfig, TableType
@@ -271,6 +271,21 @@ def test_rows_of_an_older_generation_are_removed_when_asked(
     lake.committer.remove_older(until, lake.batches.shape)
     assert lake.rows() == {1: "a", 3: "c3"}
     assert lake.committer.state.generation == 2
+
+
+def test_rows_are_removed_by_their_keys_unless_they_were_written_since(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    lake = Lake(spark, tmp_path)
+    lake.take(*snapshot(lake, k1="a", k2="b", k3="c"))
+    until, _ = lake.lake.newest()
+    lake.take(lake.topic.message(**change("u", 2, "b2", 1)))
+    assert lake.batches.shape is not None
+    found = lake.lake.rows().select("id", names.RECORD_KEY).collect()
+    keys = {row["id"]: row[names.RECORD_KEY] for row in found}
+    lake.committer.remove_older(until, lake.batches.shape, (keys[1], keys[2]))
+    assert lake.rows() == {2: "b2", 3: "c"}
+    assert lake.committer.state.generation == 1
 
 
 def test_a_batch_that_comes_again_is_left_out(spark: SparkSession, tmp_path: Path) -> None:

@@ -53,6 +53,27 @@ def test_equal_while_rows_flow(stack: Stack) -> None:
 
 
 @pytest.mark.usefixtures("rows")
+def test_repair_sets_right_what_is_missing_extra_and_changed(stack: Stack) -> None:
+    _unseen(stack, "DELETE FROM flights WHERE icao24 = 'yv0001'")
+    _unseen(stack, "UPDATE flights SET callsign = 'Z' WHERE icao24 IN ('yv0002', 'yv0003')")
+    _unseen(stack, NEW % ("'yv0000'", "'N'", "NULL"))
+    try:
+        done = stack.cli("verify", "flights", "--repair")
+        assert done.returncode == 0, done.stdout + done.stderr
+        for key in ("yv0000", "yv0001", "yv0002", "yv0003"):
+            assert f"to be set right: final.flights icao24={key}" in done.stderr
+        stack.wait_sql(
+            "SELECT icao24, callsign FROM flights WHERE icao24 LIKE 'yv%' ORDER BY 1",
+            [
+                ("yv0000", "N"), ("yv0002", "Z"), ("yv0003", "Z"),
+                ("yv0004", "C3"), ("yv0005", "C4"),
+            ],
+        )  # fmt: skip
+    finally:
+        stack.mysql("DELETE FROM final.flights WHERE icao24 = 'yv0000'", ())
+
+
+@pytest.mark.usefixtures("rows")
 @pytest.mark.parametrize(
     ("planted", "named"),
     [

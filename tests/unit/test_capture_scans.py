@@ -170,6 +170,18 @@ def test_a_reading_is_asked_for_and_remembered_at_once(server: Server) -> None:
     }
 
 
+@pytest.mark.usefixtures("notifications")
+def test_a_part_of_a_table_is_read_by_a_condition(server: Server) -> None:
+    server.rows = [(2,)]
+    orders = CapturedTable("shop", "my.orders", "t")
+    [scan] = scans.request(CONNECTIONS, [orders], {orders.name: "(`id`) IN ((1), (2))"})
+    assert scan.expected_rows == 2
+    assert server.told[0][0].endswith("FROM `shop`.`my.orders` WHERE (`id`) IN ((1), (2))")
+    assert json.loads(server.told[3][1][2])["additional-conditions"] == [
+        {"data-collection": r"shop\.my\.orders", "filter": "(`id`) IN ((1), (2))"}
+    ]
+
+
 def test_nothing_is_asked_for_no_table(server: Server) -> None:
     assert scans.request(CONNECTIONS, []) == []
     assert server.told == []

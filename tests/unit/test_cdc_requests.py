@@ -9,8 +9,9 @@ from headwater_cdc.quarantine import Kept, file_name
 from headwater_cdc.requests import Request
 
 
-def test_a_request_survives_its_json() -> None:
-    request = Request("1", "remove", until="20261122100000000", after_offset=7)
+@pytest.mark.parametrize("keys", [(), ("id:1,b:'", "ü")])
+def test_a_request_survives_its_json(keys: tuple[str, ...]) -> None:
+    request = Request("1", "remove", until="20261122100000000", after_offset=7, record_keys=keys)
     assert Request.from_json(request.to_json()) == request
 
 

@@ -164,6 +164,7 @@ class _Comparison:
         self._table = table
         self._barriers = barriers
         self._options = options
+        self._since = lake_tables.newest_instant(connections.aws, table.database, table.table)
         self._shape = _shape(cursor, connections.aws, table, barriers)
         cursor.execute(f"SELECT COUNT(*) FROM {self._shape.mysql_name}")  # noqa: S608 - quoted
         ((rows,),) = cursor.fetchall()
@@ -194,6 +195,7 @@ class _Comparison:
             truncated=truncated,
             notes=self._shape.notes,
             seconds=time.monotonic() - begin,
+            since=self._since,
         )
 
     def _mysql_counts(self, progress: Progress) -> Counts:

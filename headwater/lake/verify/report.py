@@ -47,7 +47,8 @@ class TableReport:
 
     `suspects` rows differed while both sides were read and were looked at again behind a barrier;
     `unsettled` of them changed too fast to be caught standing still, which says nothing about them.
-    `truncated` says that there were more suspects than were looked at.
+    `truncated` says that there were more suspects than were looked at. `since` is the newest
+    instant that the lake's table had when the comparison began.
     """
 
     table: str
@@ -61,6 +62,7 @@ class TableReport:
     truncated: bool = False
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    since: str = ""
 
     @property
     def different(self) -> bool:
@@ -98,6 +100,7 @@ class TableReport:
             **self.as_row(),
             "suspects": self.suspects,
             "truncated": self.truncated,
+            "since": self.since,
             "notes": list(self.notes),
             "unsettled_keys": list(self.unsettled),
             "differences": found,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from headwater.lake.sql import identifier, query
 from headwater.lake.verify import canonical
 from headwater.lake.verify.report import Counts
+from headwater_cdc.names import RECORD_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -84,14 +85,18 @@ class MySqlSide:
 
     def rows(self, keys: Iterable[Key]) -> dict[Key, Row]:
         """The rows of some keys; a key that is not there is not in the answer."""
-        names = ", ".join(f"`{key.name.replace('`', '``')}`" for key in self._shape.keys)
         wanted = set(keys)
         found = {}
         for some in _batches(sorted(wanted), KEYS_A_QUERY):
-            tuples = ", ".join(f"({', '.join(self._literals(key))})" for key in some)
-            for row in self._rows(f"{self._texts} WHERE ({names}) IN ({tuples})"):
+            for row in self._rows(f"{self._texts} WHERE {self.condition(some)}"):
                 found[self._names.key_of(row)] = tuple(row)
         return {key: row for key, row in found.items() if key in wanted}
+
+    def condition(self, keys: Iterable[Key]) -> str:
+        """The condition that the rows of some keys fulfil, as MySQL writes it."""
+        names = ", ".join(f"`{key.name.replace('`', '``')}`" for key in self._shape.keys)
+        tuples = ", ".join(f"({', '.join(self._literals(key))})" for key in keys)
+        return f"({names}) IN ({tuples})"
 
     def floor(self) -> str | None:
         """The canonical text of the oldest moment that MySQL still has."""
@@ -146,7 +151,7 @@ class LakeSide:
             f"{canonical.lake_text(c.kind, c.lake_name)} AS {alias}"
             for c, alias in zip(shape.columns, self._names.all, strict=True)
         )
-        self._texts = f"SELECT {', '.join(texts)} FROM {shape.lake_name}"
+        self._texts = f"SELECT {RECORD_KEY}, {', '.join(texts)} FROM {shape.lake_name}"
         hashes = (
             f"{canonical.lake_hash(self._names.keys)} % {chunks} AS chunk, "
             f"{canonical.lake_hash(self._names.all)} AS checksum"
@@ -178,15 +183,24 @@ class LakeSide:
 
         They are found by the checksums of their keys: one scan, and a short query.
         """
-        found = {}
+        return {key: row[1:] for key, row in self._found(keys)}
+
+    def record_keys(self, keys: Iterable[Key]) -> list[str]:
+        """What Hudi calls some keys, of those that are there."""
+        return [str(row[0]) for _, row in self._found(keys)]
+
+    def _found(self, keys: Iterable[Key]) -> Iterator[tuple[Key, Row]]:
+        """The key of each row, and the row behind what Hudi calls it."""
         wanted = set(keys)
         key_hash = canonical.lake_hash(self._names.keys)
+        columns = ", ".join((RECORD_KEY, *self._names.all))
         for some in _batches(sorted(wanted), HASHES_A_QUERY):
             hashes = ", ".join(str(canonical.hash_of(key)) for key in some)
-            sql = f"SELECT * FROM ({self._texts}) WHERE {key_hash} IN ({hashes})"
+            sql = f"SELECT {columns} FROM ({self._texts}) WHERE {key_hash} IN ({hashes})"
             for row in self._rows(sql):
-                found[self._names.key_of(row)] = tuple(row)
-        return {key: row for key, row in found.items() if key in wanted}
+                key = self._names.key_of(tuple(row[1:]))
+                if key in wanted:
+                    yield key, tuple(row)
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         return query(self._aws, sql, self._shape.captured.database).rows
