@@ -21,7 +21,7 @@ class Change(Enum):
 
     NONE = 0  # the lake's columns stay as they are (a default, a comment, a MySQL-only width)
     APPLY = 1  # the next commit brings it: a nullable column more, a safe widening
-    REWRITE = 2  # every row has to be written again: NOT NULL default, rename, decimal precision
+    REWRITE = 2  # every row has to be written again: a default, a rename, a decimal's precision
     REBUILD = 3  # the table has to be read anew
 
 
@@ -77,6 +77,8 @@ def _renames(
 
 
 def _addition(column: Column) -> Difference:
+    if column.default:
+        return Difference(Change.REWRITE, f"column {column.name} added with a default")
     if column.nullable:
         return Difference(Change.APPLY, f"nullable column {column.name} added")
     return Difference(Change.REWRITE, f"column {column.name} added as NOT NULL")

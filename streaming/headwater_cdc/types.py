@@ -69,7 +69,8 @@ _REQUIRED = "headwater.required"
 class Column:
     """One column on its way: in the message (`avro_name`), in MySQL (`original`), in the lake.
 
-    `part` names a field within the message's record, where the column is one.
+    `part` names a field within the message's record, where the column is one. `default` says that
+    MySQL has a value for rows that do not tell theirs, so also for those that were there before it.
     """
 
     avro_name: str
@@ -79,6 +80,7 @@ class Column:
     nullable: bool
     cast: str | None = None
     part: str | None = None
+    default: bool = False
 
 
 def columns(record: Record, *, partitioned: bool = False) -> list[Column]:
@@ -92,7 +94,10 @@ def columns(record: Record, *, partitioned: bool = False) -> list[Column]:
         lake_type, _, cast = place_of(field)
         part = WKB if _is_geometry(field) else None
         stored = _stored(name, lake_type)
-        column = Column(field.name, field.original, stored, lake_type, _nullable(field), cast, part)
+        default = field.properties.get("connect.default") is not None
+        column = Column(
+            field.name, field.original, stored, lake_type, _nullable(field), cast, part, default
+        )
         made.append(column)
         if part is not None:
             made.append(replace(column, name=srids[field.original], lake_type="int", part=SRID))

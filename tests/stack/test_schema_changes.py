@@ -45,6 +45,9 @@ CASES = {
     "defaulted": Case(
         ("ALTER TABLE defaulted ADD COLUMN m INT NOT NULL DEFAULT 7",), reason="column m added"
     ),
+    "filled_in": Case(
+        ("ALTER TABLE filled_in ADD COLUMN m INT DEFAULT 7",), reason="m added with a default"
+    ),
     "dropped": Case(("ALTER TABLE dropped DROP COLUMN label",), reason="label dropped"),
     "renamed": Case(
         ("ALTER TABLE renamed RENAME COLUMN label TO title",), reason="label renamed to title"

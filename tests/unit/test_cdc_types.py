@@ -198,6 +198,8 @@ A, B = column("a"), column("b", "string")
         ([A, column("c"), B], Change.APPLY),
         ([column("a", "bigint"), B], Change.APPLY),
         ([A, B, column("c", nullable=False)], Change.REWRITE),
+        ([A, B, replace(column("c"), default=True)], Change.REWRITE),
+        ([replace(A, default=True), B], Change.NONE),
         ([A, column("renamed", "string")], Change.REWRITE),
         ([A], Change.REBUILD),
         ([column("a", "string"), B], Change.REBUILD),
