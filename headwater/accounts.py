@@ -14,6 +14,7 @@ _SOURCE_RIGHTS = (
 )
 _OUR_RIGHTS = "SELECT, SHOW DATABASES, REPLICATION CLIENT"
 _ROWS = "SELECT, INSERT, UPDATE, DELETE"
+_REHEARSE = "CREATE TEMPORARY TABLES"  # `headwater plan --ddl`
 Grants = tuple[tuple[str, str], ...]
 
 
@@ -21,4 +22,5 @@ def accounts(connections: Connections, database: str) -> Iterator[tuple[MySql, G
     """Each account with its grants: (rights, where)."""
     yield connections.mysql_nifi, ((_ROWS, f"`{database}`.*"),)
     yield connections.mysql_debezium, ((_SOURCE_RIGHTS, "*.*"), (_ROWS, "headwater.*"))
-    yield connections.mysql, ((_OUR_RIGHTS, "*.*"), (_ROWS, "headwater.*"))
+    ours = f"{_ROWS}, {_REHEARSE}"
+    yield connections.mysql, ((_OUR_RIGHTS, "*.*"), (ours, "headwater.*"))

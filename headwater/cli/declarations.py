@@ -70,12 +70,15 @@ def render(app: App, check: bool) -> int:  # noqa: FBT001 - a click flag
 
 
 @click.command()
+@click.option("--ddl", metavar="STATEMENT", help="What this change of a MySQL table would do.")
 @output_option("table", "json")
 @pass_app
-def plan(app: App) -> int:
+def plan(app: App, ddl: str | None) -> int:
     """What differs between the declarations and what runs; changes nothing."""
     from headwater import deploy
 
+    if ddl is not None:
+        return _plan_ddl(app, ddl)
     changes = deploy.plan(app.context)
     _show(app, changes)
     if changes:
@@ -113,6 +116,30 @@ def export(app: App) -> None:
     for path in written:
         app.out.text(str(path.relative_to(app.project.root)))
     app.out.message(f"wrote {len(written)} files" if written else "the files are as Superset is")
+
+
+def _plan_ddl(app: App, text: str) -> int:
+    from headwater.capture.rehearse import parse, rehearse
+    from headwater.captured import declared
+    from headwater_cdc.evolve import Change, worst
+
+    statement = parse(text, app.settings.database)
+    table = next((t for t in declared(app.context) if t.name == statement.name), None)
+    if table is None:
+        app.out.message(f"{statement.name} is not captured: the lake sees nothing of it", "ok")
+        return ExitCode.DONE
+    found = rehearse(app.connections.mysql, statement, table)
+    rows = [{"table": table.name, "lake": d.change.name.lower(), "what": d.what} for d in found]
+    app.out.rows(rows, ["table", "lake", "what"])
+    change = worst(found)
+    if change is Change.NONE:
+        app.out.message("the lake's columns stay as they are", "ok")
+    elif change is Change.APPLY:
+        app.out.message("the lake follows by itself, with the next row", "ok")
+    else:
+        app.out.message(f"{table.name} would pause, with nothing lost; the others go on", "warn")
+        app.out.message(f"next, after the change: headwater snapshot {table.name}")
+    return ExitCode.DONE
 
 
 def _show(app: App, changes: Sequence[Change]) -> None:

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from headwater.capture.rehearse import parse, rehearse
+from headwater.captured import CapturedTable
+from headwater_cdc.evolve import Change, worst
 from support.stack import Stack
 from support.waiting import until
 
@@ -85,6 +88,40 @@ def changed(stack: Stack) -> Iterator[None]:
             cursor.execute(f"INSERT INTO {name} {case.insert}")
     yield
     stack.ok("release", f"{DDL}.*", timeout=300)
+
+
+def test_what_a_change_would_do_is_known_before(stack: Stack) -> None:
+    """Every ALTER of CASES, tried on a table that is not changed by it."""
+    stack.mysql(f"CREATE DATABASE rehearsed_{DDL}")
+    database = f"rehearsed_{DDL}"
+    for name in CASES:
+        stack.mysql(f"CREATE TABLE {name} ({COLUMNS})", database=database)
+    before = stack.mysql(
+        "SELECT * FROM information_schema.columns WHERE table_schema = %s", (database,)
+    )
+    for name, case in CASES.items():
+        if len(case.change) != 1:
+            continue
+        table = CapturedTable(database, name, "no topic")
+        found = rehearse(stack.connections.mysql, parse(case.change[0], database), table)
+        pauses = worst(found).value > Change.APPLY.value
+        assert pauses == bool(case.reason), (name, found)
+        assert not case.reason or any(case.reason in difference.what for difference in found)
+    after = stack.mysql(
+        "SELECT * FROM information_schema.columns WHERE table_schema = %s", (database,)
+    )
+    assert before == after
+    stack.mysql(f"DROP DATABASE {database}")
+
+
+def test_the_command_says_what_pauses_and_what_to_do_next(stack: Stack) -> None:
+    done = stack.cli("plan", "--ddl", "ALTER TABLE flights ADD COLUMN tail CHAR(6) NOT NULL")
+    assert done.returncode == 0, done.stderr
+    assert "column tail added as NOT NULL" in done.stdout
+    assert "headwater snapshot final.flights" in done.stderr
+    refused = stack.cli("plan", "--ddl", "ALTER TABLE flights DROP COLUMN tail")
+    assert refused.returncode == 1
+    assert "tail" in refused.stderr
 
 
 def paused(stack: Stack) -> dict[str, str]:

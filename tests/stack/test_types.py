@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from headwater.capture.columns import lake_type
 from headwater.lake.sql import identifier, query
 from headwater.lake.tables import columns
 from support.mysql_types import ROWS, Row, Value
@@ -184,3 +185,12 @@ def test_a_large_row_arrives_and_a_too_large_one_stops_nothing(stack: Stack) -> 
     assert "too large" in kept["reason"]
     stack.mysql(f"UPDATE {LARGE} SET body = 'short' WHERE id = 3")
     stack.wait_sql(f"SELECT length(body) FROM {LARGE} WHERE id = 3", [(5,)], 240)
+
+
+def test_what_is_said_of_a_change_before_it_is_made_knows_the_same_types(
+    stack: Stack, captured: Captured
+) -> None:
+    found = {
+        name: lake_type(kind) for name, kind, *_ in stack.mysql(f"SHOW COLUMNS FROM {TABLE}", ())
+    }
+    assert found == {name: kind for name, kind in captured.types.items() if name in found}
