@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from headwater_cdc import envelope
 from headwater_cdc.continuity import FILE, Beat, Continuity
 from headwater_cdc.errors import ServerLostError
-from headwater_cdc.jvm import JavaObject, iterate, jvm
+from headwater_cdc.jvm import JavaObject, iterate, java
 from headwater_cdc.kafka import CONSUMER, consumer, partition
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Beats(threading.Thread):
 
     def _follow(self, seen: Continuity) -> None:
         skipped = self._consumer is None and self._open(seen)
-        wait = jvm(self._spark).java.time.Duration.ofMillis(100)
+        wait = java(self._spark, "java.time.Duration").ofMillis(100)
         for record in iterate(self._consumer.poll(wait).iterator()):
             beat = self._beat(bytes(record.value() or b""))
             if beat is not None:
@@ -134,7 +134,7 @@ class Beats(threading.Thread):
         }
         opened = consumer(self._spark, settings, "ByteArray")
         only = partition(self._spark, self._topic)
-        wanted = jvm(self._spark).java.util.Collections.singletonList(only)
+        wanted = java(self._spark, "java.util.Collections").singletonList(only)
         opened.assign(wanted)
         first = int(opened.beginningOffsets(wanted).get(only))
         end = int(opened.endOffsets(wanted).get(only))
@@ -160,12 +160,14 @@ class Beats(threading.Thread):
         return Beat(counter) if gtid is None else Beat(counter, gtid.server, gtid.number)
 
     def _read(self, fingerprint: str, message: bytes) -> JavaObject:
-        avro = jvm(self._spark).org.apache.avro
         if fingerprint not in self._readers:
-            schema = avro.Schema.Parser().parse(self._schemas.get(fingerprint))
-            self._readers[fingerprint] = avro.generic.GenericDatumReader(schema)
+            parser = java(self._spark, "org.apache.avro.Schema").Parser()
+            schema = parser.parse(self._schemas.get(fingerprint))
+            reader = java(self._spark, "org.apache.avro.generic.GenericDatumReader")
+            self._readers[fingerprint] = reader(schema)
         body = bytearray(message[envelope.HEADER_LENGTH :])
-        decoder = avro.io.DecoderFactory.get().binaryDecoder(body, None)
+        factory = java(self._spark, "org.apache.avro.io.DecoderFactory")
+        decoder = factory.get().binaryDecoder(body, None)
         return self._readers[fingerprint].read(None, decoder)
 
     def _close(self) -> None:

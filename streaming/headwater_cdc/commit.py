@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from headwater_cdc.state import TableState
 
 log = logging.getLogger(__name__)
-MAINTAIN_EVERY = 50  # commits
+MAINTAIN_EVERY = 20  # commits
 
 
 class Committer:

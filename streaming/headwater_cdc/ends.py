@@ -11,7 +11,7 @@ import re
 import threading
 from typing import TYPE_CHECKING, Final
 
-from headwater_cdc.jvm import JavaObject, jvm
+from headwater_cdc.jvm import JavaObject, java
 from headwater_cdc.kafka import CONSUMER, consumer, partition
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Ends(threading.Thread):
         if self._consumer is None:
             self._consumer = self._open()
         if topics != self._topics:
-            self._partitions = jvm(self._spark).java.util.ArrayList()
+            self._partitions = java(self._spark, "java.util.ArrayList")()
             for topic in topics:
                 self._partitions.add(partition(self._spark, topic))
             self._topics = topics

@@ -12,7 +12,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from headwater_cdc import catalog
-from headwater_cdc.jvm import JavaObject, hadoop_conf, jvm
+from headwater_cdc.jvm import JavaObject, hadoop_conf, java, jvm
 from headwater_cdc.names import DAY
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class CatalogKeeper(threading.Thread):
             self._ill = False
 
     def _days(self, location: str) -> list[str]:
-        path = jvm(self._spark).org.apache.hadoop.fs.Path(location)
+        path = java(self._spark, "org.apache.hadoop.fs.Path")(location)
         entries = path.getFileSystem(hadoop_conf(self._spark)).listStatus(path)
         names = [str(entry.getPath().getName()) for entry in entries]
         return sorted(name.removeprefix(f"{DAY}=") for name in names if name.startswith(f"{DAY}="))

@@ -5,10 +5,11 @@ Every setting here is the same locally and on AWS; endpoints and credentials are
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from headwater_cdc import state as states
-from headwater_cdc.jvm import JavaObject, hadoop_conf, iterate, jvm
+from headwater_cdc.jvm import JavaObject, hadoop_conf, iterate, java
 from headwater_cdc.names import DAY
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from headwater_cdc.state import TableState
 
 TABLE_VERSION = "6"  # the newest that Athena reads
-CLEAN_HOURS = "1"  # how long a reader may hold on to a snapshot
-KEEP_INSTANTS = (40, 60)  # more than any run of compactions and cleans: state stays active
+READER_S = 600  # how long a reader may hold on to a snapshot
+KEEP_COMMITS = 30  # at least; more than any run of compactions and cleans: state stays active
+ARCHIVE_BEHIND = (10, 20)  # commits more than that: the least and the most in the timeline
 COMPACT_AFTER = "20"  # delta commits
 _KEYGEN = "org.apache.hudi.keygen."
 
@@ -47,11 +49,7 @@ _SETTINGS = {
     "hoodie.upsert.shuffle.parallelism": "1",
     "hoodie.insert.shuffle.parallelism": "1",
     "hoodie.delete.shuffle.parallelism": "1",
-    # By hours: a reader's snapshot stays whole for that long, however many commits there are.
-    "hoodie.clean.policy": "KEEP_LATEST_BY_HOURS",
-    "hoodie.clean.hours.retained": CLEAN_HOURS,
-    "hoodie.keep.min.commits": str(KEEP_INSTANTS[0]),
-    "hoodie.keep.max.commits": str(KEEP_INSTANTS[1]),
+    "hoodie.clean.policy": "KEEP_LATEST_COMMITS",
 }
 
 
@@ -77,10 +75,19 @@ def options(table: TableConfig, keys: Sequence[str]) -> dict[str, str]:
     return made
 
 
-def maintenance(table: TableConfig, *, due: bool) -> dict[str, str]:
-    """Whether this commit also cleans, archives and compacts; most commits do not."""
+def maintenance(table: TableConfig, *, due: bool, recent: int = 0) -> dict[str, str]:
+    """Whether this commit also cleans, archives and compacts; most commits do not.
+
+    `recent` is how many commits fell into the last READER_S: so many stay. Hudi's own cleaning by
+    time knows hours only, and what it keeps for an hour of a busy table makes a timeline of
+    thousands of files, which every commit and every query lists.
+    """
     wanted = str(due).lower()
+    kept = max(recent, KEEP_COMMITS)
     return {
+        "hoodie.clean.commits.retained": str(kept),
+        "hoodie.keep.min.commits": str(kept + ARCHIVE_BEHIND[0]),
+        "hoodie.keep.max.commits": str(kept + ARCHIVE_BEHIND[1]),
         "hoodie.clean.automatic": wanted,
         "hoodie.archive.automatic": wanted,
         "hoodie.compact.inline": wanted if table.type == "MERGE_ON_READ" else "false",
@@ -112,9 +119,11 @@ class LakeTable:
         self, rows: DataFrame, keys: Sequence[str], state: TableState, *, maintain: bool
     ) -> None:
         """One commit: these rows and this state, or neither."""
+        recent = self._recent() if maintain else 0
         (
             rows.write.format("hudi")
-            .options(**options(self.config, keys), **maintenance(self.config, due=maintain))
+            .options(**options(self.config, keys))
+            .options(**maintenance(self.config, due=maintain, recent=recent))
             .option(states.KEY, state.to_json())
             .mode("append")
             .save(self.path)
@@ -125,6 +134,15 @@ class LakeTable:
         frame = self._spark.read.format("hudi").load(self.path)
         return frame if until is None else frame.where(frame["_hoodie_commit_time"] <= until)
 
+    def _recent(self) -> int:
+        """How many commits were made within READER_S before the newest."""
+        timeline = self._completed()
+        last = None if timeline is None else timeline.lastInstant()
+        if last is None or not last.isPresent():
+            return 0
+        since = before(str(last.get().requestedTime()))
+        return int(timeline.findInstantsAfter(since).countInstants())
+
     def _completed(self) -> JavaObject:
         meta = self._meta_client()
         if meta is None:
@@ -133,14 +151,22 @@ class LakeTable:
 
     def _meta_client(self) -> JavaObject:
         if self._meta is None:
-            root, conf = jvm(self._spark), hadoop_conf(self._spark)
-            path = root.org.apache.hadoop.fs.Path(self.path + "/.hoodie/hoodie.properties")
+            spark, conf = self._spark, hadoop_conf(self._spark)
+            path = java(spark, "org.apache.hadoop.fs.Path")(
+                self.path + "/.hoodie/hoodie.properties"
+            )
             if not path.getFileSystem(conf).exists(path):
                 return None
-            storage = root.org.apache.hudi.hadoop.fs.HadoopFSUtils.getStorageConf(conf)
-            builder = root.org.apache.hudi.common.table.HoodieTableMetaClient.builder()
+            storage = java(spark, "org.apache.hudi.hadoop.fs.HadoopFSUtils").getStorageConf(conf)
+            builder = java(spark, "org.apache.hudi.common.table.HoodieTableMetaClient").builder()
             self._meta = builder.setConf(storage).setBasePath(self.path).build()
         return self._meta
+
+
+def before(instant: str, seconds: int = READER_S) -> str:
+    """The instant some seconds earlier; instants are `yyyyMMddHHmmssSSS`."""
+    moment = datetime.strptime(instant[:14], "%Y%m%d%H%M%S")  # noqa: DTZ007 - compared, not shown
+    return (moment - timedelta(seconds=seconds)).strftime("%Y%m%d%H%M%S") + instant[14:]
 
 
 def _state_of(timeline: JavaObject) -> TableState | None:

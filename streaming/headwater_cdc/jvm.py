@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 if TYPE_CHECKING:
@@ -12,9 +13,30 @@ if TYPE_CHECKING:
 JavaObject: TypeAlias = Any
 
 
+# What PySpark itself looks up by these names at every call: the classes and packages of its own.
+_LOOKED_UP = ("functions", "PythonUtils", "PythonSQLUtils", "SparkSession", "SparkSession$", "org")
+
+
 def jvm(spark: SparkSession) -> JavaObject:
     """The root of the JVM's packages."""
     return cast("Any", spark.sparkContext)._jvm  # noqa: SLF001 - PySpark has no public name for it
+
+
+def pin(spark: SparkSession) -> None:
+    """Look up once what PySpark asks for again and again; see `java`."""
+    root = jvm(spark)
+    for name in _LOOKED_UP:
+        setattr(root, name, getattr(root, name))
+
+
+@functools.cache
+def java(spark: SparkSession, name: str) -> JavaObject:
+    """A class by its full name.
+
+    py4j asks the JVM what each part of the name is, and for one that is no class the JVM searches
+    all its jars: some milliseconds each time. So it is asked once.
+    """
+    return functools.reduce(getattr, name.split("."), jvm(spark))
 
 
 def hadoop_conf(spark: SparkSession) -> JavaObject:
@@ -24,7 +46,7 @@ def hadoop_conf(spark: SparkSession) -> JavaObject:
 
 def properties(spark: SparkSession, values: Mapping[str, str]) -> JavaObject:
     """A `java.util.Properties`."""
-    made = jvm(spark).java.util.Properties()
+    made = java(spark, "java.util.Properties")()
     for name, value in values.items():
         made.setProperty(name, value)
     return made

@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Final
 
-from headwater_cdc.jvm import JavaObject, jvm, properties
+from headwater_cdc.jvm import JavaObject, java, properties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,12 +56,12 @@ class Messages:
 
 def consumer(spark: SparkSession, settings: Mapping[str, str], values: str) -> JavaObject:
     """A consumer on the driver; `values` is what its keys and values are: `String`, `ByteArray`."""
-    kafka = jvm(spark).org.apache.kafka.clients.consumer
     deserializer = f"org.apache.kafka.common.serialization.{values}Deserializer"
     deserializers = {f"{part}.deserializer": deserializer for part in ("key", "value")}
-    return kafka.KafkaConsumer(properties(spark, {**settings, **deserializers}))
+    kafka = java(spark, "org.apache.kafka.clients.consumer.KafkaConsumer")
+    return kafka(properties(spark, {**settings, **deserializers}))
 
 
 def partition(spark: SparkSession, topic: str) -> JavaObject:
     """The one partition of a topic."""
-    return jvm(spark).org.apache.kafka.common.TopicPartition(topic, 0)
+    return java(spark, "org.apache.kafka.common.TopicPartition")(topic, 0)

@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from headwater_cdc.errors import LeaseHeldError, TransientError
-from headwater_cdc.jvm import JavaObject, iterate, jvm, properties
+from headwater_cdc.jvm import JavaObject, iterate, java, properties
 from headwater_cdc.kafka import consumer
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Lease(threading.Thread):
             member.close()
 
     def _sign(self, member: JavaObject) -> None:
-        member.poll(jvm(self._spark).java.time.Duration.ofMillis(100))
+        member.poll(java(self._spark, "java.time.Duration").ofMillis(100))
         assigned = member.assignment()
         if assigned.isEmpty():
             return
@@ -102,17 +102,16 @@ class Lease(threading.Thread):
             "auto.offset.reset": "latest",
         }
         member = consumer(self._spark, settings, "ByteArray")
-        member.subscribe(jvm(self._spark).java.util.Collections.singletonList(self._topic))
+        member.subscribe(java(self._spark, "java.util.Collections").singletonList(self._topic))
         return member
 
     def _others(self) -> list[str]:
         """The group's other members, as they call themselves, with their addresses."""
-        root = jvm(self._spark)
-        admin = root.org.apache.kafka.clients.admin.AdminClient.create(
+        admin = java(self._spark, "org.apache.kafka.clients.admin.AdminClient").create(
             properties(self._spark, self._kafka)
         )
         try:
-            wanted = root.java.util.Collections.singletonList(GROUP)
+            wanted = java(self._spark, "java.util.Collections").singletonList(GROUP)
             found = admin.describeConsumerGroups(wanted).all().get().get(GROUP).members()
             members = [(str(m.clientId()), str(m.host())) for m in iterate(found.iterator())]
         except Exception as error:  # py4j wraps whatever Kafka throws

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from headwater_cdc.errors import TransientError, UnknownSchemaError
-from headwater_cdc.jvm import JavaObject, iterate, jvm
+from headwater_cdc.jvm import JavaObject, iterate, java
 from headwater_cdc.kafka import consumer, partition
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Schemas:
         try:
             if self._consumer is None:
                 self._consumer = self._open()
-            wait = jvm(self._spark).java.time.Duration.ofMillis(_POLL_MS)
+            wait = java(self._spark, "java.time.Duration").ofMillis(_POLL_MS)
             assigned = self._consumer.assignment()
             ends = self._consumer.endOffsets(assigned)
             (only,) = iterate(assigned.iterator())
@@ -81,7 +81,7 @@ class Schemas:
         }
         opened = consumer(self._spark, settings, "String")
         only = partition(self._spark, self._topic)
-        partitions = jvm(self._spark).java.util.Collections.singletonList(only)
+        partitions = java(self._spark, "java.util.Collections").singletonList(only)
         opened.assign(partitions)
         opened.seekToBeginning(partitions)
         return opened

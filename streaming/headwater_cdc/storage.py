@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headwater_cdc.jvm import JavaObject, hadoop_conf, jvm
+from headwater_cdc.jvm import JavaObject, hadoop_conf, java
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -14,7 +14,8 @@ class Storage:
     """Reads, writes and removes small files named by URI."""
 
     def __init__(self, spark: SparkSession) -> None:
-        self._jvm = jvm(spark)
+        self._path = java(spark, "org.apache.hadoop.fs.Path")
+        self._streams = java(spark, "org.apache.commons.io.IOUtils")
         self._conf = hadoop_conf(spark)
 
     def read(self, uri: str) -> str | None:
@@ -24,7 +25,7 @@ class Storage:
             return None
         stream = system.open(path)
         try:
-            return str(self._jvm.org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
+            return str(self._streams.toString(stream, "UTF-8"))
         finally:
             stream.close()
 
@@ -55,5 +56,5 @@ class Storage:
         return [str(entry.getPath().getName()) for entry in system.listStatus(path)]
 
     def _open(self, uri: str) -> tuple[JavaObject, JavaObject]:
-        path = self._jvm.org.apache.hadoop.fs.Path(uri)
+        path = self._path(uri)
         return path.getFileSystem(self._conf), path

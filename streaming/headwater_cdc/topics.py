@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headwater_cdc.errors import TopicLostError, TransientError
-from headwater_cdc.jvm import JavaObject, jvm, properties
+from headwater_cdc.jvm import JavaObject, java, properties
 from headwater_cdc.kafka import partition
 
 if TYPE_CHECKING:
@@ -43,19 +43,20 @@ class Topics:
 
     def describe(self, name: str) -> Topic | None:
         """The topic, None if there is none."""
-        kafka = jvm(self._spark).org.apache.kafka.clients.admin
-        admin = kafka.AdminClient.create(properties(self._spark, self._kafka))
+        client = java(self._spark, "org.apache.kafka.clients.admin.AdminClient")
+        offsets = java(self._spark, "org.apache.kafka.clients.admin.OffsetSpec")
+        admin = client.create(properties(self._spark, self._kafka))
         try:
             if not admin.listTopics().names().get().contains(name):
                 return None
-            wanted = jvm(self._spark).java.util.Collections.singletonList(name)
+            wanted = java(self._spark, "java.util.Collections").singletonList(name)
             described = admin.describeTopics(wanted).allTopicNames().get().get(name)
             return Topic(
                 name=name,
                 id=str(described.topicId().toString()),
                 partitions=int(described.partitions().size()),
-                earliest=self._offset(admin, name, kafka.OffsetSpec.earliest()),
-                end=self._offset(admin, name, kafka.OffsetSpec.latest()),
+                earliest=self._offset(admin, name, offsets.earliest()),
+                end=self._offset(admin, name, offsets.latest()),
             )
         except Exception as error:  # py4j wraps whatever Kafka throws
             raise TransientError(f"Kafka does not tell about topic {name}: {error}") from error
@@ -64,7 +65,7 @@ class Topics:
 
     def _offset(self, admin: JavaObject, name: str, spec: JavaObject) -> int:
         only = partition(self._spark, name)
-        wanted = jvm(self._spark).java.util.Collections.singletonMap(only, spec)
+        wanted = java(self._spark, "java.util.Collections").singletonMap(only, spec)
         return int(admin.listOffsets(wanted).all().get().get(only).offset())
 
 

@@ -129,9 +129,7 @@ def spark_home() -> Path:
 def spark_conf(site: Site) -> str:
     """The job's own defaults, then what is particular to this machine."""
     folder = site.data.of("job")
-    # On two cores the second compiler costs the small, frequent commits more than it gives them.
-    flags = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-    java = f"{flags} -Dlog4j2.configurationFile={folder / 'log4j2.properties'}"
+    java = f"-XX:+UseSerialGC -Dlog4j2.configurationFile={folder / 'log4j2.properties'}"
     local = {
         "spark.master": "local[2]",
         "spark.driver.memory": "2g",
