@@ -4,7 +4,7 @@ PYTHON := $(or $(PYTHON),python3)
 BIN := .venv/bin
 HEADWATER := $(BIN)/headwater
 .DEFAULT_GOAL := help
-.PHONY: help install up down package test unit lint format lock clean
+.PHONY: help install up down package test unit soak lint format lock clean
 
 ##@ Run
 up: .venv/ready ## install what is missing, start everything, deploy (flags: make up ARGS="--detach --wait")
@@ -25,6 +25,9 @@ test: .venv/ready ## lint, unit tests, then every test on the real servers
 
 unit: .venv/ready ## the tests that need no server (seconds)
 	@$(BIN)/pytest tests/unit $(ARGS)
+
+soak: .venv/ready ## writers and random faults for as long as told (make soak ARGS="--minutes 60 --seed 7")
+	@$(BIN)/pytest tests/faults/test_soak.py --log-cli-level=INFO $(ARGS)
 
 lint: .venv/ready ## ruff, mypy, import-linter, rendered files
 	@scripts/lint
