@@ -23,8 +23,8 @@ package: .venv/ready ## build what terraform uploads (dist/)
 test: .venv/ready ## lint, unit tests, then every test on the real servers
 	@scripts/test $(ARGS)
 
-soak: .venv/ready ## failures whose mending takes minutes, on a stack of their own
-	@HEADWATER_PORTS__OFFSET=$${HEADWATER_PORTS__OFFSET:-10000} $(BIN)/pytest tests/faults -m soak $(ARGS)
+soak: .venv/ready ## failures that take minutes to mend, and random ones (ARGS="--minutes 60 --seed 7")
+	@HEADWATER_PORTS__OFFSET=$${HEADWATER_PORTS__OFFSET:-10000} $(BIN)/pytest tests/faults -m soak --log-cli-level=INFO $(ARGS)
 
 unit: .venv/ready ## the tests that need no server (seconds)
 	@$(BIN)/pytest tests/unit $(ARGS)

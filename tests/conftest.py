@@ -39,6 +39,12 @@ TEST_ENVIRONMENT = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long and how the workload of tests/faults/test_soak.py runs."""
+    parser.addoption("--minutes", default="1.5", help="how long faults are injected (test_soak)")
+    parser.addoption("--seed", default="1", help="of the workload and the faults (test_soak)")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Cheapest first: unit, then stack, then faults; markers follow from the folder."""
     order = {"unit": 0, "stack": 1, "browser": 2, "faults": 3}

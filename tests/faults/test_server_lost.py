@@ -1,17 +1,58 @@
-"""MySQL's log purged or reset before it was read: it is named, and `snapshot --all` mends it.
+"""Another server in MySQL's place, and a log that was purged or reset before it was read.
 
-These come last: they take the binlog away that other tests of a failure could still need.
+A failover goes on. What is lost is named, and `snapshot --all` mends it.
 """
 
 from __future__ import annotations
 
 import pytest
 
+from headwater import connections, secrets, settings
+from headwater.project import DataDir
+from support import replica
 from support.stack import Stack
 from support.taken import TABLES, Taken, gtids_read, resumed, stopped, wait_health
 from support.waiting import until
 
 pytestmark = pytest.mark.soak
+
+
+def test_a_failover_there_and_back_goes_on(
+    stack: Stack, tables: Taken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables.fill("on the first")
+    first = replica.of(stack)
+    for _ in range(3):
+        first.run("FLUSH BINARY LOGS")
+    with replica.replica(stack) as second:
+        try:
+            second.follow(first)
+            tables.change_all("still on the first")
+            second.take_over(first)
+            port = second.account.port - stack.settings.ports.offset
+            monkeypatch.setenv("HEADWATER_PORTS__MYSQL", str(port))
+            stack.ok("apply", "--yes", timeout=600)
+            assert second.newest_log() < first.newest_log()
+            there = Taken(_again(stack), tables.schema)
+            there.fill("on the second")
+            there.change_all("still on the second")
+            there.verify()
+            first.follow(second)
+            first.take_over(second)
+        finally:
+            first.run("SET GLOBAL read_only = OFF")  # the super one with it
+            monkeypatch.delenv("HEADWATER_PORTS__MYSQL", raising=False)
+            stack.ok("apply", "--yes", timeout=600)
+    wait_health(stack, "running")
+    tables.fill("on the first again")
+    tables.verify()
+
+
+def _again(stack: Stack) -> Stack:
+    """The stack as the environment says now."""
+    found, _ = settings.load(root=stack.root)
+    known = secrets.load_or_create(DataDir(found.data_dir).secrets)
+    return Stack(stack.root, found, connections.local(found, known))
 
 
 def test_a_binlog_purged_while_nobody_read_it(stack: Stack, tables: Taken) -> None:
