@@ -43,6 +43,7 @@ class TableStatus:
     applied_offset: int | None = None
     pending: int | None = None
     freshness_s: float | None = None
+    commit_s: float | None = None
     state: str = "waiting"
     reason: str = ""
 
@@ -133,6 +134,7 @@ class Collector:
             report = tables.read_report(self._context.connections.aws, *name.split(".", 1))
             found[name] = {
                 "applied_offset": state.next_offset if state else None,
+                "commit_s": state.last_commit_ms / 1000 if state and state.last_commit_ms else None,
                 "state": report.get("state", "waiting"),
                 "reason": report.get("reason") or "",
             }

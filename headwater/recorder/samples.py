@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _OF_TABLES = {
     "freshness_s": "freshness_s",
+    "commit_s": "commit_s",
     "pending": "pending_rows",
     "mysql_rows": "mysql_rows",
     "applied_offset": "applied_rows_total",

@@ -51,6 +51,7 @@ _SETTINGS = {
     "hoodie.delete.shuffle.parallelism": "1",
     "hoodie.clean.policy": "KEEP_LATEST_COMMITS",
 }
+_MAINTENANCE = ("hoodie.clean.automatic", "hoodie.archive.automatic")
 
 
 def options(table: TableConfig, keys: Sequence[str]) -> dict[str, str]:
@@ -82,15 +83,15 @@ def maintenance(table: TableConfig, *, due: bool, recent: int = 0) -> dict[str, 
     time knows hours only, and what it keeps for an hour of a busy table makes a timeline of
     thousands of files, which every commit and every query lists.
     """
-    wanted = str(due).lower()
+    if not due:
+        return dict.fromkeys((*_MAINTENANCE, "hoodie.compact.inline"), "false")
     kept = max(recent, KEEP_COMMITS)
     return {
+        **dict.fromkeys(_MAINTENANCE, "true"),
+        "hoodie.compact.inline": str(table.type == "MERGE_ON_READ").lower(),
         "hoodie.clean.commits.retained": str(kept),
         "hoodie.keep.min.commits": str(kept + ARCHIVE_BEHIND[0]),
         "hoodie.keep.max.commits": str(kept + ARCHIVE_BEHIND[1]),
-        "hoodie.clean.automatic": wanted,
-        "hoodie.archive.automatic": wanted,
-        "hoodie.compact.inline": wanted if table.type == "MERGE_ON_READ" else "false",
     }
 
 

@@ -31,6 +31,7 @@ class TableState:
     last_server: str = ""
     source_ts_ms: int = 0
     applied_ts_ms: int = 0
+    last_commit_ms: int = 0  # how long the commit before this one took
 
     def to_json(self) -> str:
         """As the commit carries it."""

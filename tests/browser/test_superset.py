@@ -24,7 +24,7 @@ PATIENCE_MS = 120_000
 TELEMETRY = "scarf.sh"
 # A dashboard offers its colours to be saved; a viewer may not, and Superset says so in the console.
 MAY_NOT_SAVE = ("colors[?]mark_updated", "uncaught: Response")
-CHARTS = {"flights": 13, "pipeline": 12}
+CHARTS = {"flights": 13, "pipeline": 13}
 IN_THE_AIR = "SELECT count_if(state = 'in the air') FROM flights_now WHERE age_s <= 300"
 MEASURED = "SELECT count(*) FROM pipeline_now"
 
@@ -98,7 +98,7 @@ def viewer(stack: Stack, pages: Pages, complaints: Complaints) -> Dashboards:
 def test_every_chart_of_the_pipeline_has_data(stack: Stack, viewer: Dashboards) -> None:
     until(lambda: _number(stack, MEASURED), "measurements in the lake", forgive=(QueryError,))
     viewer.open("pipeline")
-    viewer.expect_data(canvases=6)
+    viewer.expect_data(canvases=7)
 
 
 def test_flights_have_data_and_their_numbers_are_those_of_sql(

@@ -97,7 +97,6 @@ def test_the_settings_that_correctness_rests_on() -> None:
     assert made["hoodie.write.auto.upgrade"] == "false"
     assert made["hoodie.write.record.merge.mode"] == "COMMIT_TIME_ORDERING"
     assert made["hoodie.combine.before.upsert"] == "false"
-    assert "hours" in made["hoodie.clean.policy"].lower()
     assert made["hoodie.datasource.write.keygenerator.class"].endswith("NonpartitionedKeyGenerator")
 
 

@@ -29,8 +29,3 @@ def test_what_readers_may_hold_stays_and_the_timeline_is_bounded(recent: int) ->
     least, most = (int(made[f"hoodie.keep.{which}.commits"]) for which in ("min", "max"))
     assert kept < least < most <= kept + 20
     assert made["hoodie.clean.automatic"] == "true"
-
-
-def test_most_commits_clean_nothing() -> None:
-    made = maintenance(TABLE, due=False)
-    assert made["hoodie.clean.automatic"] == made["hoodie.archive.automatic"] == "false"

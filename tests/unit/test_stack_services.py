@@ -124,7 +124,10 @@ def test_mysql_accounts_have_the_least_rights(site: Site) -> None:
         f"GRANT {accounts._SOURCE_RIGHTS} ON *.* TO 'debezium'@'localhost';",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON headwater.* TO 'debezium'@'localhost';",
         "GRANT SELECT, SHOW DATABASES, REPLICATION CLIENT ON *.* TO 'headwater'@'localhost';",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON headwater.* TO 'headwater'@'localhost';",
+        (
+            "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE TEMPORARY TABLES ON headwater.* "
+            "TO 'headwater'@'localhost';"
+        ),
     ]
 
 
