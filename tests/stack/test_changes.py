@@ -51,6 +51,25 @@ def test_a_changed_key_is_a_delete_and_an_insert(stack: Stack) -> None:
     stack.wait_sql(SEE.format("yy001"), [])
 
 
+def test_keys_that_take_each_others_place(stack: Stack) -> None:
+    for number, name in enumerate("ABC"):
+        stack.mysql(NEW, (f"yy002{number}", name))
+    with closing(stack.connections.mysql_root.connect("final", autocommit=False)) as connection:
+        cursor = connection.cursor()
+        # each key onto its neighbour's, in one statement
+        cursor.execute(
+            "UPDATE flights SET icao24 = CONCAT('yy002', RIGHT(icao24, 1) + 1) "
+            "WHERE icao24 LIKE 'yy002%' ORDER BY icao24 DESC"
+        )
+        for old, new in (("yy0021", "yy002x"), ("yy0022", "yy0021"), ("yy002x", "yy0022")):
+            cursor.execute("UPDATE flights SET icao24 = %s WHERE icao24 = %s", (new, old))
+        connection.commit()
+    swapped = [("yy0021", "B"), ("yy0022", "A"), ("yy0023", "C")]
+    stack.wait_sql(SEE.format("yy002"), swapped)
+    stack.mysql("DELETE FROM final.flights WHERE icao24 LIKE 'yy002%%'", ())
+    stack.wait_sql(SEE.format("yy002"), [])
+
+
 def test_planes_that_vanish_leave_the_lake_but_not_the_history(
     stack: Stack, simulator: Simulator
 ) -> None:
