@@ -4,7 +4,7 @@ PYTHON := $(or $(PYTHON),python3)
 BIN := .venv/bin
 HEADWATER := $(BIN)/headwater
 .DEFAULT_GOAL := help
-.PHONY: help install up down package test soak unit lint format lock clean
+.PHONY: help install up down package test soak unit lint format screenshots lock clean
 
 ##@ Run
 up: .venv/ready ## install what is missing, start everything, deploy (flags: make up ARGS="--detach --wait")
@@ -35,6 +35,9 @@ lint: .venv/ready ## ruff, mypy, import-linter, rendered files
 format: .venv/ready ## let ruff format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
+screenshots: .venv/ready ## pictures of the running stack, for docs/images
+	@scripts/chromium && scripts/screenshots $(ARGS)
+
 lock: .venv/ready ## refresh requirements.lock (needs uv)
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
 
@@ -45,4 +48,4 @@ clean: ## remove the environment and caches (not the data folder)
 	@scripts/bootstrap "$(PYTHON)"
 
 help:
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile

@@ -6,79 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from playwright.sync_api import expect
 
 from headwater import secrets
 from headwater.errors import QueryError
 from headwater.project import DataDir
 from support.browser import Complaints, Pages
+from support.dashboards import CHARTS, MAY_NOT_SAVE, TELEMETRY, Dashboards
 from support.waiting import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
     from support.stack import Stack
 
-PATIENCE_MS = 120_000
-# Superset's telemetry pixel is built in; the page's own policy keeps it from being fetched.
-TELEMETRY = "scarf.sh"
-# A dashboard offers its colours to be saved; a viewer may not, and Superset says so in the console.
-MAY_NOT_SAVE = ("colors[?]mark_updated", "uncaught: Response")
-CHARTS = {"flights": 13, "pipeline": 13}
 IN_THE_AIR = "SELECT count_if(state = 'in the air') FROM flights_now WHERE age_s <= 300"
 MEASURED = "SELECT count(*) FROM pipeline_now"
-
-
-class Dashboards:
-    """Superset, as somebody who signed in."""
-
-    def __init__(self, stack: Stack, page: Page, user: str) -> None:
-        self.url = stack.connections.superset_url
-        self.page = page
-        self._stack = stack
-        page.set_default_timeout(PATIENCE_MS)
-        page.goto(f"{self.url}/login/")
-        until(lambda: self._signed_in(user), "signing in", pause=5)
-
-    def _signed_in(self, user: str) -> bool:
-        """Fill the form and send it; what is typed before the page is ready is lost."""
-        if "/login" in self.page.url:
-            self.page.locator('[data-test="username-input"]').fill(user)
-            self.page.locator('[data-test="password-input"]').fill(password(self._stack, user))
-            self.page.locator('[data-test="login-button"]').click()
-            self.page.wait_for_timeout(2000)  # its answer; the caller looks again
-        return "/login" not in self.page.url
-
-    def open(self, slug: str) -> None:
-        """A dashboard, when every chart of it has been drawn."""
-        self.page.goto(f"{self.url}/superset/dashboard/{slug}/")
-        expect(self.page.locator(".dashboard-component-chart-holder")).to_have_count(
-            CHARTS[slug], timeout=PATIENCE_MS
-        )
-        for chart in self.page.locator(".dashboard-component-chart-holder").all():
-            chart.scroll_into_view_if_needed()
-        self.settled()
-
-    def settled(self) -> None:
-        """Nothing is loading."""
-        expect(self.page.locator('[data-test="loading-indicator"]')).to_have_count(
-            0, timeout=PATIENCE_MS
-        )
-
-    def number(self, title: str) -> int:
-        """What a chart of one number shows; -1 while it shows none."""
-        chart = self.page.locator(".dashboard-component-chart-holder").filter(has_text=title).first
-        chart.scroll_into_view_if_needed()  # what is not in view is not asked for
-        words = chart.inner_text().replace(title, "", 1).split()
-        return int(words[0].replace(",", "")) if words and words[0][0].isdigit() else -1
-
-    def expect_data(self, *, canvases: int) -> None:
-        """No chart shows an error or is empty; so many are drawn."""
-        for sign in ("No results were returned", "Unexpected error", "Data error", "See more"):
-            expect(self.page.get_by_text(sign)).to_have_count(0)
-        expect(self.page.locator(".ant-alert-error")).to_have_count(0)
-        drawn = self.page.locator(".dashboard-component-chart-holder canvas")
-        until(lambda: drawn.count() >= canvases, f"{canvases} charts are drawn")
 
 
 def password(stack: Stack, user: str) -> str:
@@ -92,7 +32,8 @@ def viewer(stack: Stack, pages: Pages, complaints: Complaints) -> Dashboards:
     for refused in MAY_NOT_SAVE:
         complaints.expect(refused)
     page = pages.open(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
-    return Dashboards(stack, page, "viewer")
+    url = stack.connections.superset_url
+    return Dashboards(url, page, "viewer", password(stack, "viewer"))
 
 
 def test_every_chart_of_the_pipeline_has_data(stack: Stack, viewer: Dashboards) -> None:
