@@ -69,8 +69,8 @@ class Table(threading.Thread):
             self._request = request
 
     def _run_query(self) -> None:
-        lake = LakeTable(self._services.spark, self.config, self._path)
-        self._begin_if_asked(lake)
+        self._begin_if_asked()
+        lake = self._lake()
         found = lake.read_state()
         state = self._start_state(found)
         if state is None:
@@ -127,12 +127,15 @@ class Table(threading.Thread):
         self._services.beats.refuse_broken()
         return state
 
-    def _begin_if_asked(self, lake: LakeTable) -> None:
+    def _lake(self) -> LakeTable:
+        return LakeTable(self._services.spark, self.config, self._path)
+
+    def _begin_if_asked(self) -> None:
         request = self._request
         if request is None or request.action not in BEGINNINGS:
             return
         topic = self._services.topics.describe(self.config.topic)
-        rebuilds, name, old = self._services.rebuilds, self.config.name, lake.read_state()
+        rebuilds, name, old = self._services.rebuilds, self.config.name, self._lake().read_state()
         if request.action == "begin":
             rebuilds.begin(name, topic, old)
         else:
