@@ -59,13 +59,20 @@ def test_a_connector_that_stands_still_is_named(stack: Stack, tables: Taken) -> 
 
 
 def test_a_second_job_refuses_and_the_first_goes_on(
-    stack: Stack, tables: Taken, second: subprocess.Popen[str], first: dict[str, Any]
+    stack: Stack, second: subprocess.Popen[str], first: dict[str, Any]
 ) -> None:
     told, _ = second.communicate(timeout=240)
     assert second.returncode == REFUSED, told[-2000:]
     assert "another streaming job writes this lake: headwater-job-" in told
     assert "remedy: stop it first" in told
-    tables.fill("after")
+    stack.mysql(
+        "INSERT INTO final.flights (icao24, last_contact, polled_at) "
+        "VALUES ('zx0001', '2037-01-01', '2037-01-01')"
+    )
+    seen = "SELECT count(*) FROM flights WHERE icao24 = 'zx0001'"
+    stack.wait_sql(seen, [(1,)])
+    stack.mysql("DELETE FROM final.flights WHERE icao24 = 'zx0001'")
+    stack.wait_sql(seen, [(0,)])
     now = stack.service("job")
     assert (now["pid"], now["restarts"]) == (first["pid"], first["restarts"])
 
