@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from headwater.recorder import LAST
 from headwater.stack import probes
 from headwater.stack.service import Service, Site, write_private
 
+FEW_CORES = 2
 _KEYS_FROM_ENVIRONMENT = "com.amazonaws.auth.EnvironmentVariableCredentialsProvider"
 
 
@@ -129,7 +131,10 @@ def spark_home() -> Path:
 def spark_conf(site: Site) -> str:
     """The job's own defaults, then what is particular to this machine."""
     folder = site.data.of("job")
-    java = f"-XX:+UseSerialGC -Dlog4j2.configurationFile={folder / 'log4j2.properties'}"
+    flags = "-XX:+UseSerialGC"
+    if (os.cpu_count() or 1) <= FEW_CORES:
+        flags += " -XX:TieredStopAtLevel=1"  # the second compiler takes what the commits need
+    java = f"{flags} -Dlog4j2.configurationFile={folder / 'log4j2.properties'}"
     local = {
         "spark.master": "local[2]",
         "spark.driver.memory": "2g",
