@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from headwater.connections import MySql
 
 
+OWN_SCHEMA = "headwater"  # its heartbeat and signal are captured, too
+
+
 @contextmanager
 def asking(account: MySql) -> Iterator[Cursor]:
     """A cursor (autocommit) for some statements; raises TargetError."""

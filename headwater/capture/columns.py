@@ -15,7 +15,7 @@ _LAKE = {
     **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "year"), "int"),
     **dict.fromkeys(("bigint", "time"), "bigint"),
     **dict.fromkeys(("datetime", "timestamp"), "timestamp"),
-    **dict.fromkeys(("float", "double", "date"), ""),  # as MySQL calls it
+    **{name: name for name in ("float", "double", "date")},
     **dict.fromkeys(("char", "varchar", "enum", "set", "json"), "string"),
     **dict.fromkeys(("tinytext", "text", "mediumtext", "longtext"), "string"),
     **dict.fromkeys(("binary", "varbinary"), "binary"),
@@ -40,7 +40,7 @@ def lake_type(column_type: str) -> str:
         )
     if " unsigned" in column_type and base in _UNSIGNED:
         return _UNSIGNED[base]
-    return _LAKE[base] or base
+    return _LAKE[base]
 
 
 def _decimal(column_type: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from headwater.capture.columns import lake_type
 from headwater.errors import DeclarationError
-from headwater.mysql import asking, quoted
+from headwater.mysql import OWN_SCHEMA, asking, quoted
 from headwater_cdc.evolve import Change, Difference, compare
 from headwater_cdc.names import lake_names
 from headwater_cdc.types import Column
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from headwater.captured import CapturedTable
     from headwater.connections import MySql
 
-SCHEMA = "headwater"
 _NAME = r"(?:`(?:[^`]|``)+`|[\w$]+)"
 _TABLE = rf"(?:(?P<schema>{_NAME})\s*\.\s*)?(?P<table>{_NAME})"
 _STATEMENT = re.compile(
@@ -103,12 +102,12 @@ def _altered(account: MySql, statement: Statement, table: CapturedTable) -> list
         return []
     if _RENAMES.search(words):
         return [_RENAMED]
-    copy = quoted(SCHEMA, statement.table)
+    copy = quoted(OWN_SCHEMA, statement.table)
     with asking(account) as cursor:
         cursor.execute(f"SHOW CREATE TABLE {quoted(statement.schema, statement.table)}")
         ((_, definition, *_),) = cursor.fetchall()
         cursor.execute("SET SESSION foreign_key_checks = 0")
-        cursor.execute(f"USE {quoted(SCHEMA)}")
+        cursor.execute(f"USE {quoted(OWN_SCHEMA)}")
         cursor.execute(temporary(str(definition)))
         before, old_key = _columns(cursor, copy, table)
         cursor.execute(f"ALTER TABLE {copy} {statement.rest}")

@@ -7,7 +7,6 @@ keeps deleted rows (`on_delete: ignore`) keeps them here, too.
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from headwater.capture import follow, scans
@@ -17,14 +16,18 @@ from headwater.lake import requests
 from headwater.lake.tables import read_state
 from headwater.lake.verify.shape import read_shape
 from headwater.lake.verify.sides import LakeSide, MySqlSide
+from headwater.mysql import asking
 from headwater.topics import Topics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from pymysql.cursors import Cursor
 
     from headwater.captured import CapturedTable
     from headwater.connections import Connections
     from headwater.lake.verify import Difference, TableReport
+    from headwater.lake.verify.shape import Shape
     from headwater.lake.verify.sides import Key
     from headwater.targets.base import Context
 
@@ -39,7 +42,9 @@ def repair(context: Context, reports: Sequence[TableReport], tell: Tell) -> None
     known = {table.name: table for table in declared(context)}
     wrong = {known[report.table]: report for report in reports if report.different}
     _refuse_reading(context.connections, list(wrong))
-    conditions = dict(_conditions(context.connections, wrong))
+    with asking(context.connections.mysql) as cursor:
+        shapes = {table: read_shape(cursor, context.connections.aws, table) for table in wrong}
+        conditions = dict(_conditions(cursor, shapes, wrong))
     reread = [table for table in wrong if table.name in conditions]
     scans.request(context.connections, reread, conditions)
     follow.wait(context, reread, tell)
@@ -47,7 +52,7 @@ def repair(context: Context, reports: Sequence[TableReport], tell: Tell) -> None
         if table.layout.on_delete == "ignore":
             continue
         tell(f"{table.name}: removing what MySQL does not have")
-        _remove(context.connections, table, report)
+        _remove(context.connections, shapes[table], report)
 
 
 def _refuse_reading(connections: Connections, tables: Sequence[CapturedTable]) -> None:
@@ -65,24 +70,23 @@ def _refuse_reading(connections: Connections, tables: Sequence[CapturedTable]) -
 
 
 def _conditions(
-    connections: Connections, wrong: dict[CapturedTable, TableReport]
+    cursor: Cursor,
+    shapes: Mapping[CapturedTable, Shape],
+    wrong: Mapping[CapturedTable, TableReport],
 ) -> Iterator[tuple[str, str]]:
     """Of each table the condition of the rows that are read again."""
-    with closing(connections.mysql.connect()) as connection, connection.cursor() as cursor:
-        for table, report in wrong.items():
-            keys = [_key(found) for found in report.differences if found.kind != "extra"]
-            if keys:
-                shape = read_shape(cursor, connections.aws, table)
-                yield table.name, MySqlSide(cursor, shape, 1, 1).condition(keys)
+    for table, report in wrong.items():
+        keys = [_key(found) for found in report.differences if found.kind != "extra"]
+        if keys:
+            yield table.name, MySqlSide(cursor, shapes[table], 1, 1).condition(keys)
 
 
-def _remove(connections: Connections, table: CapturedTable, report: TableReport) -> None:
+def _remove(connections: Connections, shape: Shape, report: TableReport) -> None:
+    table = shape.captured
     extra = [_key(found) for found in report.differences if found.kind == "extra"]
     state = read_state(connections.aws, table.database, table.table)
     if not extra or state is None:
         return
-    with closing(connections.mysql.connect()) as connection, connection.cursor() as cursor:
-        shape = read_shape(cursor, connections.aws, table)
     named = LakeSide(connections.aws, shape, 1, None).record_keys(extra)
     requests.ask(
         connections.aws,

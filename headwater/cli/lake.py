@@ -50,7 +50,9 @@ def verify(app: App, tables: tuple[str, ...], repair: bool) -> int:  # noqa: FBT
         for difference in (found for report in wrong for found in report.differences):
             app.out.message(f"to be set right: {difference}", "warn")
         set_right(app.context, wrong, app.out.transient)
-        reports = compare(app.context, tables, progress=app.out.transient)
+        names = [report.table for report in wrong]
+        again = {r.table: r for r in compare(app.context, names, progress=app.out.transient)}
+        reports = [again.get(report.table, report) for report in reports]
     whole = app.form == "json"
     app.out.rows([report.as_document() if whole else report.as_row() for report in reports])
     differences = [difference for report in reports for difference in report.differences]

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
 Config = dict[str, str]
 
-OWN_DATABASE = "headwater"
-"""Our own schema; all its tables are captured, heartbeat and signal among them."""
-
 MASK = "******"
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _SECRET = re.compile(r"password|secret|\.key$|sasl\.jaas", re.IGNORECASE)

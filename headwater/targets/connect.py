@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from headwater.capture import history, scans
 from headwater.captured import declared, taken
+from headwater.mysql import OWN_SCHEMA
 from headwater.targets import _connect_config as configs
 from headwater.targets._connect_api import ConnectApi
 from headwater.targets._connect_secret import FileSecret, ManagedSecret
@@ -112,8 +113,8 @@ class ConnectTarget:
         settings, connections = self._context.settings, self._context.connections
         account, kafka = connections.mysql_debezium, connections.kafka
         tables = declared(self._context)
-        known = [settings.database, *(t.database for t in tables), configs.OWN_DATABASE]
-        own = [f"{configs.OWN_DATABASE}.{name}" for name in ("heartbeat", "signal")]
+        known = [settings.database, *(t.database for t in tables), OWN_SCHEMA]
+        own = [f"{OWN_SCHEMA}.{name}" for name in ("heartbeat", "signal")]
         values = {
             "mysql_host": account.host,
             "mysql_port": str(account.port),

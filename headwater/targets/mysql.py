@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headwater.errors import DriftError
-from headwater.mysql import asking
+from headwater.mysql import OWN_SCHEMA, asking
 from headwater.settings import Settings
 from headwater.targets import _mysql_plan as plans
 from headwater.targets import _mysql_tables as declared
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 FILE = Path("sql/mysql/final.sql")
 OWN_FILE = Path("sql/mysql/headwater.sql")
-OWN_SCHEMA = "headwater"
 _CREATED = re.compile(r"CREATE\s+TABLE\s+IF\s+NOT\s+EXISTS\s+`?(\w+)`?\.`?(\w+)`?", re.IGNORECASE)
 
 

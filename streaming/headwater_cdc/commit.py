@@ -48,7 +48,6 @@ class Committer:
         self._lake = lake
         self._committed = committed
         self._commits = 0
-        self._took_ms = state.last_commit_ms
         self._newest = ""
         self._stands_at = state.next_offset if stands_at is None else stands_at
 
@@ -110,14 +109,12 @@ class Committer:
     def _write(self, rows: DataFrame, of: Shape, state: TableState) -> None:
         faults.reach("before_commit")
         began = time.monotonic()
-        state = replace(state, last_commit_ms=self._took_ms)
         self._commits += 1
         maintain = self._commits % MAINTAIN_EVERY == 0
         with faults.during("mid_commit"):
             self._lake.write(rows, of.key_names, state, maintain=maintain)
         faults.reach("after_commit")
-        self._took_ms = _ms_since(began)
-        self.state = state
+        self.state = replace(state, last_commit_ms=_ms_since(began))  # told by the next commit
         self._stands_at = state.next_offset
         self._committed(of)
 

@@ -107,10 +107,8 @@ class LakeTable:
     def newest(self) -> tuple[str, TableState | None]:
         """The newest completed instant, and the newest state that a commit carries."""
         timeline = self._completed()
-        last = None if timeline is None else timeline.lastInstant()
-        if last is None or not last.isPresent():
-            return "", None
-        return str(last.get().requestedTime()), _state_of(timeline)
+        instant = _last(timeline)
+        return instant, _state_of(timeline) if instant else None
 
     def read_state(self) -> TableState | None:
         """The state in the newest commit that carries one; None for a table without."""
@@ -138,11 +136,8 @@ class LakeTable:
     def _recent(self) -> int:
         """How many commits were made within READER_S before the newest."""
         timeline = self._completed()
-        last = None if timeline is None else timeline.lastInstant()
-        if last is None or not last.isPresent():
-            return 0
-        since = before(str(last.get().requestedTime()))
-        return int(timeline.findInstantsAfter(since).countInstants())
+        instant = _last(timeline)
+        return int(timeline.findInstantsAfter(before(instant)).countInstants()) if instant else 0
 
     def _completed(self) -> JavaObject:
         meta = self._meta_client()
@@ -162,6 +157,12 @@ class LakeTable:
             builder = java(spark, "org.apache.hudi.common.table.HoodieTableMetaClient").builder()
             self._meta = builder.setConf(storage).setBasePath(self.path).build()
         return self._meta
+
+
+def _last(timeline: JavaObject) -> str:
+    """The newest instant; empty where there is none."""
+    last = None if timeline is None else timeline.lastInstant()
+    return str(last.get().requestedTime()) if last is not None and last.isPresent() else ""
 
 
 def before(instant: str, seconds: int = READER_S) -> str:

@@ -18,7 +18,7 @@ from headwater_cdc.beats import Beats
 from headwater_cdc.ends import Ends
 from headwater_cdc.errors import ConfigError, LeaseHeldError, TransientError
 from headwater_cdc.glue import CatalogKeeper
-from headwater_cdc.jvm import jvm, pin
+from headwater_cdc.jvm import java, pin
 from headwater_cdc.lease import Lease
 from headwater_cdc.rebuild import Rebuilds
 from headwater_cdc.requests import Requests
@@ -201,7 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     spark = SparkSession.builder.appName("headwater-cdc").getOrCreate()
     spark.sparkContext.setLogLevel("WARN")
     pin(spark)
-    faults.arm(int(jvm(spark).java.lang.ProcessHandle.current().pid()))
+    faults.arm(int(java(spark, "java.lang.ProcessHandle").current().pid()))
     job = Job(spark, given.config)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: job.stopping.set())

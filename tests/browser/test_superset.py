@@ -11,7 +11,7 @@ from headwater import secrets
 from headwater.errors import QueryError
 from headwater.project import DataDir
 from support.browser import Complaints, Pages
-from support.dashboards import CHARTS, MAY_NOT_SAVE, TELEMETRY, Dashboards
+from support.dashboards import CHARTS, EXPECTED, Dashboards
 from support.waiting import until
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ def password(stack: Stack, user: str) -> str:
 
 @pytest.fixture
 def viewer(stack: Stack, pages: Pages, complaints: Complaints) -> Dashboards:
-    complaints.expect(TELEMETRY)
-    for refused in MAY_NOT_SAVE:
-        complaints.expect(refused)
+    for expected in EXPECTED:
+        complaints.expect(expected)
     page = pages.open(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
     url = stack.connections.superset_url
     return Dashboards(url, page, "viewer", password(stack, "viewer"))

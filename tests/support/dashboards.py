@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 PATIENCE_MS = 120_000
-# Superset's telemetry pixel is built in; the page's own policy keeps it from being fetched.
-TELEMETRY = "scarf.sh"
-# A dashboard offers its colours to be saved; a viewer may not, and Superset says so in the console.
-MAY_NOT_SAVE = ("colors[?]mark_updated", "uncaught: Response")
+EXPECTED = (
+    # Superset's telemetry pixel is built in; the page's own policy keeps it from being fetched.
+    "scarf.sh",
+    # A dashboard offers its colours to be saved; a viewer may not, and the console says so.
+    "colors[?]mark_updated",
+    "uncaught: Response",
+)
 CHARTS = {"flights": 13, "pipeline": 13}
 
 

@@ -16,6 +16,7 @@ from hashlib import md5
 from typing import TYPE_CHECKING
 
 from headwater.lake.sql import literal
+from headwater.mysql import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -183,10 +184,10 @@ def kind_of(mysql_type: str, lake_type: str, digits: int = MICROS) -> Kind | Non
 
 def mysql_text(kind: Kind, column: str) -> str:
     """MySQL's expression of a column's text; the collation is fixed so that texts can be joined."""
-    quoted = "`" + column.replace("`", "``") + "`"
+    name = quoted(column)
     if kind in {FLOAT, DOUBLE}:  # a FLOAT counts with its exact value, not as MySQL prints it
-        quoted = f"({quoted} + 0e0)"
-    return f"CONVERT({kind.mysql.replace('{c}', quoted)} USING utf8mb4) COLLATE utf8mb4_bin"
+        name = f"({name} + 0e0)"
+    return f"CONVERT({kind.mysql.replace('{c}', name)} USING utf8mb4) COLLATE utf8mb4_bin"
 
 
 def lake_text(kind: Kind, column: str) -> str:

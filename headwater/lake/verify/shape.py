@@ -9,6 +9,7 @@ from headwater.errors import LakeBehindError, VerifyError
 from headwater.lake.sql import identifier, query
 from headwater.lake.tables import columns as lake_columns
 from headwater.lake.verify.canonical import GEOMETRY, MICROS, MILLIS, SRID, Kind, kind_of
+from headwater.mysql import quoted
 from headwater_cdc.names import lake_names, srid_names
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Column:
     @property
     def order(self) -> str:
         """MySQL's expression for the column's place in the order of a key."""
-        quoted = "`" + self.name.replace("`", "``") + "`"
-        return f"({quoted} + 0)" if self.type in _BY_NUMBER else quoted
+        name = quoted(self.name)
+        return f"({name} + 0)" if self.type in _BY_NUMBER else name
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Shape:
     @property
     def mysql_name(self) -> str:
         """The table in MySQL's dialect."""
-        return f"`{self.captured.database}`.`{self.captured.table}`"
+        return quoted(self.captured.database, self.captured.table)
 
     @property
     def lake_name(self) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from headwater.lake.sql import identifier, query
 from headwater.lake.verify import canonical
 from headwater.lake.verify.report import Counts
+from headwater.mysql import quoted
 from headwater_cdc.names import RECORD_KEY
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class MySqlSide:
 
     def condition(self, keys: Iterable[Key]) -> str:
         """The condition that the rows of some keys fulfil, as MySQL writes it."""
-        names = ", ".join(f"`{key.name.replace('`', '``')}`" for key in self._shape.keys)
+        names = ", ".join(quoted(key.name) for key in self._shape.keys)
         tuples = ", ".join(f"({', '.join(self._literals(key))})" for key in keys)
         return f"({names}) IN ({tuples})"
 
@@ -111,7 +112,7 @@ class MySqlSide:
     def _pages(self) -> Iterator[str]:
         """Conditions that part the table in the order of its key."""
         orders = [key.order for key in self._shape.keys]
-        names = ", ".join(f"`{key.name.replace('`', '``')}`" for key in self._shape.keys)
+        names = ", ".join(quoted(key.name) for key in self._shape.keys)
         last: Sequence[str] | None = None
         while True:
             start = _after(orders, last) if last else "TRUE"
