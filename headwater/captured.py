@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CAPTURE = "feeds/capture.yaml"
 MEASUREMENTS = "headwater.metrics"
+TELLING_S = 10  # what the pipeline tells of itself costs a commit every so many seconds
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,13 @@ class Layout:
     buckets: int = 1
     partition_by: str | None = None
     on_delete: OnDelete = "apply"
+    commit_every: int = 0  # seconds
 
     @classmethod
     def of(cls, lake: Lake | Taken, on_delete: OnDelete) -> Layout:
         """As a declaration says it."""
-        return cls(lake.type, lake.buckets, lake.partition_by, on_delete)
+        every = lake.commit_every or 0
+        return cls(lake.type, lake.buckets, lake.partition_by, on_delete, every)
 
 
 @dataclass(frozen=True)
@@ -95,12 +98,13 @@ def _of_feeds(context: Context) -> Iterator[CapturedTable]:
         for name, table in feed.tables.items():
             layout = Layout.of(table.lake, table.on_delete)
             yield _table(context, f"{database}.{name}", layout, f"feeds/{feed.feed}.yaml")
-    yield _table(context, f"{database}.{RESPONSES}", Layout(on_delete="ignore"), "feeds")
+    layout = Layout(on_delete="ignore", commit_every=TELLING_S)
+    yield _table(context, f"{database}.{RESPONSES}", layout, "feeds")
 
 
 def _measurements(context: Context) -> CapturedTable:
     """What the pipeline says of itself (headwater.recorder)."""
-    layout = Layout(partition_by="measured_at", on_delete="ignore")
+    layout = Layout(partition_by="measured_at", on_delete="ignore", commit_every=TELLING_S)
     return _table(context, MEASUREMENTS, layout, "sql/mysql/headwater.sql")
 
 

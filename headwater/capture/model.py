@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from headwater.feed.model import OnDelete, TableType
-from headwater.feed.request import Part
+from headwater.feed.request import Duration, Part
 
 OWN = ("mysql", "sys", "information_schema", "performance_schema", "headwater")
 """Schemas that are never captured: MySQL's own and ours."""
@@ -36,6 +36,9 @@ class Taken(Part):
         None, description="key column of type DATE, DATETIME or TIMESTAMP: one partition a day"
     )
     on_delete: OnDelete = Field("apply", description="what a delete in MySQL does in the lake")
+    commit_every: Duration | None = Field(
+        None, description="time between two commits at least; default: as fast as changes come"
+    )
     key: tuple[str, ...] = Field(
         (), description="columns of a unique NOT NULL key, for a table without a primary key"
     )

@@ -17,6 +17,7 @@ from headwater.errors import ExitCode
 @click.option("--type", "kind", type=click.Choice(["COPY_ON_WRITE", "MERGE_ON_READ"]))
 @click.option("--buckets", type=int, help="Buckets of the index; fixed once written.")
 @click.option("--partition-by", metavar="COLUMN", help="One partition a day.")
+@click.option("--commit-every", metavar="10s", help="Gather changes: fewer commits, less fresh.")
 @click.option("--on-delete", type=click.Choice(["apply", "ignore"]), help="What a delete does.")
 @click.option("--accept", metavar="CHECK,…", help="Checks of the preflight that shall only warn.")
 @pass_app

@@ -83,6 +83,9 @@ class Lake(Part):
     on_delete: OnDelete | None = Field(
         None, description="what a delete in MySQL does; default apply, for history tables ignore"
     )
+    commit_every: Duration | None = Field(
+        None, description="time between two commits at least; default: as fast as changes come"
+    )
 
 
 class Table(Part):

@@ -34,6 +34,7 @@ class TableConfig:
     buckets: int = 1
     partition_by: str | None = None
     on_delete: OnDelete = "apply"
+    commit_every: int = 0  # seconds at least between two commits, but for full batches
 
     @property
     def name(self) -> str:
@@ -98,6 +99,11 @@ def _table(entry: Mapping[str, Any], origin: str) -> TableConfig:
     if not isinstance(table.buckets, int) or table.buckets < 1:
         raise ConfigError(
             f"{origin}: {table.name}: buckets is {table.buckets!r}, valid is 1 or more"
+        )
+    if not isinstance(table.commit_every, int) or table.commit_every < 0:
+        raise ConfigError(
+            f"{origin}: {table.name}: commit_every is {table.commit_every!r}, "
+            "valid are seconds, 0 or more"
         )
     return table
 

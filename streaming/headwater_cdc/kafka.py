@@ -14,13 +14,18 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 EARLIEST: Final = -2  # Spark's word for it
-BATCH_OFFSETS: Final = "100000"
+BATCH_OFFSETS: Final = 100_000
 CONSUMER: Final = {
     "kafka.isolation.level": "read_committed",
     # A batch ends with a transaction's marker, which is no record: the consumer would wait for
     # one more until this is over (500 ms if not said otherwise). Nothing polls between batches.
     "kafka.fetch.max.wait.ms": "20",
 }
+
+
+def batch_offsets() -> int:
+    """How many offsets a micro-batch has at most."""
+    return int(os.environ.get("HEADWATER_BATCH_OFFSETS", BATCH_OFFSETS))
 
 
 class Messages:
@@ -33,9 +38,9 @@ class Messages:
 
     def stream(self, first: int) -> DataFrame:
         """Everything from an offset on, as it comes."""
-        limit = os.environ.get("HEADWATER_BATCH_OFFSETS", BATCH_OFFSETS)
         reader = self._spark.readStream.format("kafka").options(**self._options(first))
-        return reader.option("failOnDataLoss", "true").option("maxOffsetsPerTrigger", limit).load()
+        reader = reader.option("maxOffsetsPerTrigger", batch_offsets())
+        return reader.option("failOnDataLoss", "true").load()
 
     def part(self, first: int, end: int) -> DataFrame:
         """The messages from an offset up to another, which is left out."""

@@ -11,7 +11,8 @@ from headwater_cdc.batch import Batches
 from headwater_cdc.commit import Committer
 from headwater_cdc.errors import CdcError, ServerLostError, TablePausedError, TopicLostError
 from headwater_cdc.hudi import LakeTable
-from headwater_cdc.kafka import Messages
+from headwater_cdc.kafka import Messages, batch_offsets
+from headwater_cdc.pace import Pace
 from headwater_cdc.quarantine import Quarantine
 from headwater_cdc.query import LOOK_S as QUERY_LOOK_S
 from headwater_cdc.query import Query
@@ -85,7 +86,7 @@ class Table(threading.Thread):
         self._answer(committer, batches, kept)
         self._services.statuses.running(self.config.name)
         while not self._is_interrupted(committer.state):
-            query = Query(self.config.name, self._messages, self._counted(batches))
+            query = Query(self.config.name, self._messages, self._paced(batches, committer))
             log.info("%s: running from offset %d", self.config.name, committer.state.next_offset)
             end = query.run(
                 committer.state.next_offset, lambda: self._is_interrupted(committer.state)
@@ -100,10 +101,16 @@ class Table(threading.Thread):
             pass
         self._services.ends.wake(self.config.topic)
 
-    def _counted(self, batches: Batches) -> Callable[[DataFrame, int], None]:
+    def _paced(self, batches: Batches, committer: Committer) -> Callable[[DataFrame, int], None]:
+        pace = Pace(self.config.commit_every, batch_offsets(), self._stopping.wait)
+
         def take(frame: DataFrame, batch_id: int) -> None:
+            pace.begin()
+            first = committer.state.next_offset
             batches(frame, batch_id)
             self._failures = 0
+            taken = committer.state.next_offset - first
+            pace.rest(taken, lambda: self._is_interrupted(committer.state))
 
         return take
 

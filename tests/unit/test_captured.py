@@ -36,7 +36,7 @@ def test_the_tables_of_feeds_and_the_responses_are_carried(context: Context) -> 
     )
     assert tables["final.flight_positions"].layout.on_delete == "ignore"
     assert tables["final.flight_positions"].layout.partition_by == "time_position"
-    assert tables["final.api_responses"].layout == Layout(on_delete="ignore")
+    assert tables["final.api_responses"].layout == Layout(on_delete="ignore", commit_every=10)
 
 
 def test_the_job_is_asked_for_each_of_them(context: Context) -> None:
@@ -50,6 +50,7 @@ def test_the_job_is_asked_for_each_of_them(context: Context) -> None:
         "buckets": 1,
         "partition_by": None,
         "on_delete": "apply",
+        "commit_every": 0,
     }
     assert [f"{e['database']}.{e['table']}" for e in entries] == [
         table.name for table in declared(context)

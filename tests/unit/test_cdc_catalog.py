@@ -41,6 +41,7 @@ def test_the_document_of_the_contract() -> None:
         ({"tables": [{"database": "d", "table": "t"}]}, "topic is None"),
         ({"tables": [DOCUMENT["tables"][0] | {"type": "PAPER"}]}, "PAPER"),
         ({"tables": [DOCUMENT["tables"][0] | {"buckets": 0}]}, "buckets is 0"),
+        ({"tables": [DOCUMENT["tables"][0] | {"commit_every": "10s"}]}, "commit_every is '10s'"),
         ({"tables": [DOCUMENT["tables"][0] | {"color": "red"}]}, "color"),
         ({"tables": DOCUMENT["tables"] * 2}, "declared twice"),
     ],
