@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headwater.stack import builds, superset_seed
+from headwater.stack import builds, spark_builds, superset_seed
 from headwater.stack.unpack import Placing, copied, nar, untarred, unzipped
 from headwater.stack.wheels import share_classes
 
@@ -200,6 +200,8 @@ _ROWS = (
         (Part("libs", copied("libs"), pom="connect37.xml"),),
     ),
     Component("node", "24.19.0", requirements="node.txt", size=61_000_000),  # builds the page
+    Component("spark", build=spark_builds.SPARK),
+    Component("spark-classes", build=spark_builds.SPARK_CLASSES),
     Component("wire", build=builds.WIRE),
     Component("nifi-extensions", build=builds.EXTENSIONS),
     Component("job", build=builds.JOB),

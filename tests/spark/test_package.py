@@ -16,8 +16,8 @@ from headwater.project import Project
 from headwater.settings import load
 from headwater.stack import package
 from headwater.stack.components import Store, install
-from headwater.stack.servers.ours import spark_home
 from headwater.stack.service import base_python
+from headwater.stack.spark_builds import spark_package
 from support.waiting import until
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def environment(store: Store, folder: Path) -> dict[str, str]:
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "JAVA_HOME": str(java.parent.parent),
-        "SPARK_HOME": str(spark_home()),
+        "SPARK_HOME": str(spark_package()),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_PYTHON": base_python(),
         "PYTHONNOUSERSITE": "1",
@@ -80,7 +80,7 @@ def submitted(job: Path, env: dict[str, str], log: Path) -> Iterator[subprocess.
     how = json.loads((job / package.MANIFEST).read_text())
     small = {"spark.master": "local[1]", "spark.driver.host": "127.0.0.1"}
     settings = {**how["conf"], **small, "spark.driver.memory": "1g"}
-    command = [str(spark_home() / "bin" / "spark-submit")]
+    command = [str(spark_package() / "bin" / "spark-submit")]
     for name, value in settings.items():
         command += ["--conf", f"{name}={value}"]
     command += ["--py-files", ",".join(str(job / name) for name in how["py_files"])]
