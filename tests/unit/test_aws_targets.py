@@ -24,7 +24,7 @@ from headwater.settings import Settings
 from headwater.targets._msk_connect import MskConnectApi
 from headwater.targets.base import Context
 from headwater.targets.catalog import CatalogTarget
-from headwater.targets.emr import ALIVE, EmrTarget
+from headwater.targets.emr import ALIVE, PYTHON, EmrTarget
 from support.aws_deployment import NAME, REGION, deployment, secret
 
 if TYPE_CHECKING:
@@ -151,6 +151,14 @@ def test_the_job_is_submitted_from_its_package(job: EmrTarget) -> None:
     )
     assert "--conf spark.driver.memory=7447m" in submit["sparkSubmitParameters"]
     assert job.request()["mode"] == "STREAMING"
+
+
+def test_the_job_runs_on_the_python_of_its_image(job: EmrTarget) -> None:
+    parameters = job.request()["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"]
+    assert parameters.count(f"PYTHON={PYTHON}") == 3
+    image = (ROOT / "docker" / "emr" / "Dockerfile").read_text()
+    assert f"install -y {Path(PYTHON).name}" in image
+    assert f"PYSPARK_PYTHON={PYTHON}" in image
 
 
 def test_another_package_ends_the_old_run_first(job: EmrTarget) -> None:
