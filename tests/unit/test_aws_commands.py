@@ -244,6 +244,13 @@ def test_the_operators_policy_allows_what_the_commands_ask(
     assert asked - allowed("operator", "query") == set()
 
 
+def test_the_jobs_policy_allows_what_it_asks_of_glue() -> None:
+    code = (ROOT / "streaming" / "headwater_cdc" / "glue.py").read_text()
+    asked = {name[0].upper() + name[1:] for name in re.findall(r"self\._glue\.(\w+)", code)}
+    assert len(asked) > 5
+    assert {f"glue:{name}" for name in asked} - allowed("streaming") == set()
+
+
 def test_the_operator_may_read_the_secrets_that_the_commands_read(world: World) -> None:
     assert run("plan") == ExitCode.DONE
     text = (IAM / "operator.tf").read_text()
