@@ -24,7 +24,6 @@ from support.terraform.enumerations import (
     SHAPES,
     check_enumerations,
     valid,
-    values,
 )
 from support.terraform.hcl import Body, Module, Resource, literal
 
@@ -80,20 +79,6 @@ def test_an_enumeration_refuses_what_it_does_not_list(argument: str) -> None:
     planted = Module(ROOT, [Resource("resource", kind, "it", ROOT, body)])
     (told,) = check_enumerations(planted)
     assert "is none of" in told
-
-
-def test_alarms_are_of_words_that_cloudwatch_knows() -> None:
-    """They stand in a table, where the check of arguments does not see them."""
-    text = (ROOT / "modules/observability/main.tf").read_text()
-    statistics = set(re.findall(r'statistic += "(\w+)"', text))
-    assert statistics
-    assert statistics <= values("cloudwatch", "Statistic")
-    missing = set(re.findall(r'missing += "(\w+)"', text))
-    assert missing
-    assert missing <= {"breaching", "notBreaching", "ignore", "missing"}
-    told = re.search(r"for_each = \{ (\w+) = \d+, (\w+) = \d+ \}", text)
-    assert told is not None
-    assert set(told.groups()) <= values("budgets", "NotificationType")
 
 
 def test_rights_networks_buckets_and_secrets_are_safe(modules: Modules) -> None:

@@ -22,7 +22,9 @@ SHAPES = {
     "aws_budgets_budget.time_unit": ("budgets", "TimeUnit"),
     "aws_budgets_budget.notification.comparison_operator": ("budgets", "ComparisonOperator"),
     "aws_budgets_budget.notification.threshold_type": ("budgets", "ThresholdType"),
+    "aws_budgets_budget.notification.notification_type": ("budgets", "NotificationType"),
     "aws_cloudwatch_metric_alarm.comparison_operator": ("cloudwatch", "ComparisonOperator"),
+    "aws_cloudwatch_metric_alarm.statistic": ("cloudwatch", "Statistic"),
     "aws_ecr_repository.image_tag_mutability": ("ecr", "ImageTagMutability"),
     "aws_ecr_repository.encryption_configuration.encryption_type": ("ecr", "EncryptionType"),
     "aws_ecs_cluster.setting.name": ("ecs", "ClusterSettingName"),
@@ -82,6 +84,9 @@ LISTED: dict[str, set[Any]] = {
     "aws_budgets_budget.cost_filter.name": {
         "AZ", "LinkedAccount", "Operation", "PurchaseType", "Region", "Service", "TagKeyValue",
     },
+    "aws_cloudwatch_metric_alarm.treat_missing_data": {
+        "breaching", "notBreaching", "ignore", "missing",
+    },
     "aws_db_instance.ca_cert_identifier": {
         "rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1",
     },
@@ -133,8 +138,7 @@ FREE = {
 
 
 @cache
-def values(service: str, shape: str) -> frozenset[str]:
-    """What AWS's model of a service lists."""
+def _values(service: str, shape: str) -> frozenset[str]:
     from botocore.loaders import Loader
 
     model: dict[str, Any] = Loader().load_service_model(service, "service-2")
@@ -144,7 +148,7 @@ def values(service: str, shape: str) -> frozenset[str]:
 def valid(argument: str) -> frozenset[str] | set[Any] | None:
     """The values of an argument, None where they are not enumerated."""
     if argument in SHAPES:
-        return values(*SHAPES[argument])
+        return _values(*SHAPES[argument])
     listed: set[Any] | None = LISTED.get(argument)
     return listed
 
