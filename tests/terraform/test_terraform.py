@@ -22,6 +22,7 @@ from support.terraform.hcl import Module
 
 PROJECT = Path(__file__).parents[2]
 TERRAFORM = shutil.which("terraform")
+BACKEND = re.compile(r' +backend "s3" \{.*?\n  \}\n', re.DOTALL)
 pytestmark = pytest.mark.skipif(
     TERRAFORM is None, reason="terraform is not installed here: validate and plan were NOT run"
 )
@@ -56,9 +57,7 @@ def copy_to(folder: Path) -> None:
         (folder / "dist" / name).write_text("built by `make package`")
     for root in (folder / "terraform" / "environments").iterdir():
         versions = root / "versions.tf"  # the state stays here, and is never written
-        text, found = re.subn(
-            r' +backend "s3" \{.*?\n  \}\n', "", versions.read_text(), flags=re.DOTALL
-        )
+        text, found = BACKEND.subn("", versions.read_text())
         assert found == 1
         versions.write_text(text)
         shutil.copy(root / "terraform.tfvars.example", root / "terraform.tfvars")
