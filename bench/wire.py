@@ -144,7 +144,6 @@ def _config(servers: Servers, prefix: str) -> configs.Config:
         "mysql_port": str(servers.mysql_port),
         "mysql_user": "debezium",
         "mysql_password": os.environ.get("DEBEZIUM_PASSWORD", ""),
-        "ssl_mode": "disabled",
         "topic_prefix": prefix,
         "databases": DATABASE,
         "tables": configs.exactly([TABLE]),

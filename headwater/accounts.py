@@ -15,6 +15,10 @@ _SOURCE_RIGHTS = (
 _OUR_RIGHTS = "SELECT, SHOW DATABASES, REPLICATION CLIENT"
 _ROWS = "SELECT, INSERT, UPDATE, DELETE"
 _REHEARSE = "CREATE TEMPORARY TABLES"  # `headwater plan --ddl`
+AUTHENTICATION = "IDENTIFIED WITH caching_sha2_password BY"
+"""The only method that is on by default from MySQL 8.4 on."""
+ENCRYPTED = "REQUIRE SSL"
+"""Of our accounts; the administrator's is also for tools that know no TLS."""
 Grants = tuple[tuple[str, str], ...]
 
 

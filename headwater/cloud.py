@@ -83,21 +83,20 @@ def follow(deployment: Deployment, name: str | None) -> Iterator[tuple[str, str]
         time.sleep(FOLLOW_S)
 
 
-def publish_freshness(deployment: Deployment, tables: list[Row]) -> float | None:
-    """Put the slowest table's freshness, in seconds, where terraform's alarm looks."""
+def publish(deployment: Deployment, tables: list[Row]) -> float | None:
+    """Put the slowest table's freshness and all that waits where terraform's alarms look."""
     known = [row["freshness_s"] for row in tables if row.get("freshness_s") is not None]
     if not known or len(known) < len(tables):
         return None  # the alarm takes silence for the failure that it is
+    waiting = sum(row.get("pending") or 0 for row in tables)
+    told = (("FreshnessSeconds", max(known), "Seconds"), ("PendingChanges", waiting, "Count"))
+    where = [{"Name": "Deployment", "Value": deployment.name}]
     with asking("CloudWatch"):
         deployment.client("cloudwatch").put_metric_data(
             Namespace="Headwater",
             MetricData=[
-                {
-                    "MetricName": "FreshnessSeconds",
-                    "Dimensions": [{"Name": "Deployment", "Value": deployment.name}],
-                    "Value": max(known),
-                    "Unit": "Seconds",
-                }
+                {"MetricName": name, "Dimensions": where, "Value": value, "Unit": unit}
+                for name, value, unit in told
             ],
         )
     return float(max(known))

@@ -189,7 +189,7 @@ def connections(deployment: Deployment, secret: Callable[[str], Secret]) -> Conn
     def account(arn: str) -> MySql:
         found = secret(arn)
         password = SecretStr(found["password"])
-        return MySql(found["username"], password, mysql.host, mysql.port, ssl_mode="required")
+        return MySql(found["username"], password, mysql.host, mysql.port)
 
     login, dashboards = (
         secret(part.login_secret) for part in (deployment.nifi, deployment.superset)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 @click.command()
 @output_option("table", "json", "env")
 @click.option("--secrets", is_flag=True, help="With --output env: passwords too.")
-@click.option("--publish", is_flag=True, help="On AWS: freshness for the alarm, in CloudWatch.")
+@click.option(
+    "--publish", is_flag=True, help="On AWS: freshness and lag for the alarms, in CloudWatch."
+)
 @pass_app
 def status(app: App, secrets: bool, publish: bool) -> int:  # noqa: FBT001 - click flags
     """Services, lag by stage, freshness, answers of the APIs, quarantine."""
@@ -54,7 +56,7 @@ def _publish(app: App, tables: list[dict[str, Any]]) -> None:
     deployment = app.connections.deployment
     if deployment is None:
         raise ConfigError("--publish is for AWS", remedy="headwater --target aws status --publish")
-    told = cloud.publish_freshness(deployment, tables)
+    told = cloud.publish(deployment, tables)
     app.out.message(
         f"published: {told} s" if told is not None else "a table's freshness is unknown"
     )

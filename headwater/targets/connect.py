@@ -120,7 +120,6 @@ class ConnectTarget:
             "mysql_port": str(account.port),
             "mysql_user": account.user,
             "mysql_password": self._secret.reference,
-            "ssl_mode": account.ssl_mode,
             "topic_prefix": settings.topic_prefix,
             "databases": configs.exactly(list(dict.fromkeys(known))),
             "tables": configs.exactly([*own, *sorted(table.name for table in tables)]),

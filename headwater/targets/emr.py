@@ -28,6 +28,8 @@ MANIFEST = "job.json"
 POLL_S = 5.0
 DEADLINE_S = 600.0
 ALIVE = frozenset({"SUBMITTED", "PENDING", "SCHEDULED", "RUNNING", "QUEUED"})
+PYTHON = "/usr/bin/python3.11"
+"""Of the image that docker/emr builds: EMR's own is older than what the job needs (3.10)."""
 RETRIES_AN_HOUR = 10
 """As many as EMR allows: the job's state is in the tables, so trying again is always right."""
 
@@ -129,7 +131,12 @@ class EmrTarget:
             "spark.submit.pyFiles": self._places(how["py_files"]),
             "spark.jars": self._places(how["jars"]),
         }
-        settings = {**how["conf"], **sizes, **files}
+        python = {
+            "spark.emr-serverless.driverEnv.PYSPARK_DRIVER_PYTHON": PYTHON,
+            "spark.emr-serverless.driverEnv.PYSPARK_PYTHON": PYTHON,
+            "spark.executorEnv.PYSPARK_PYTHON": PYTHON,
+        }
+        settings = {**how["conf"], **sizes, **files, **python}
         return {
             "entryPoint": f"{part.package}/{how['entry']}",
             "entryPointArguments": ["--config", f"s3://{self._deployment.bucket}/{DOCUMENT}"],

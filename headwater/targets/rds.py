@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pymysql
 
-from headwater.accounts import accounts
+from headwater.accounts import AUTHENTICATION, ENCRYPTED, accounts
 from headwater.errors import TargetError
 from headwater.targets.base import Change
 
@@ -97,6 +97,6 @@ def _retention(cursor: Cursor) -> str | None:
 def _make(cursor: Cursor, account: MySql, grants: Grants) -> None:
     who, password = (account.user, "%"), account.password.get_secret_value()
     cursor.execute("CREATE USER IF NOT EXISTS %s@%s", who)
-    cursor.execute("ALTER USER %s@%s IDENTIFIED BY %s REQUIRE SSL", (*who, password))
+    cursor.execute(f"ALTER USER %s@%s {AUTHENTICATION} %s {ENCRYPTED}", (*who, password))
     for rights, where in grants:
         cursor.execute(f"GRANT {rights} ON {where} TO %s@%s", who)

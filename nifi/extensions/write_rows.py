@@ -23,7 +23,6 @@ from headwater.ingest.writer import Writer, purges_from_json
 
 CONNECT_S = 10
 ANSWER_S = 60
-LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class WriteRows(FlowFileTransform):  # type: ignore[misc]
@@ -147,8 +146,7 @@ class WriteRows(FlowFileTransform):  # type: ignore[misc]
                 password=value(self.PASSWORD),
                 database=value(self.DATABASE),
                 charset="utf8mb4",
-                # encrypted, but not verified, unless the server is on this machine
-                ssl=None if value(self.HOST) in LOOPBACK else {"ca": None},
+                ssl={"ca": None},  # encrypted, but not verified: its authority is in no trust store
                 connect_timeout=CONNECT_S,
                 read_timeout=ANSWER_S,
                 write_timeout=ANSWER_S,

@@ -99,6 +99,14 @@ def test_status_prints_an_environment_to_source(stack: Stack) -> None:
     assert password in stack.ok("status", "--output", "env", "--secrets")
 
 
+def test_mysql_accounts_sign_in_as_on_84_and_over_tls(stack: Stack) -> None:
+    """NiFi, Debezium and our own commands use these accounts in all other tests."""
+    made = stack.mysql("SELECT user, plugin, ssl_type FROM mysql.user WHERE user <> 'root'")
+    ours = {row for row in made if not str(row[0]).startswith("mysql.")}
+    names = ("nifi", "debezium", "headwater")
+    assert ours == {(name, "caching_sha2_password", "ANY") for name in names}
+
+
 def test_no_secret_is_in_an_argument_list_a_log_or_a_rest_answer(stack: Stack) -> None:
     secrets = json.loads((stack.settings.data_dir / "secrets.json").read_text())
     arguments = stack.command_lines()

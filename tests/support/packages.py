@@ -34,7 +34,9 @@ def downloaded(requirements: str) -> Path:
 
 def _fetched(requirements: Path, *command: str) -> Path:
     """The result of one pip command; made under another name, so that it is whole or not there."""
-    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
+    compiled_for = str(sys.implementation.cache_tag) if command[0] == "install" else ""
+    read = requirements.read_bytes() + compiled_for.encode()
+    digest = hashlib.sha256(read).hexdigest()[:12]
     name = requirements.stem
     place = cache() / f"{name}-{digest}"
     if not place.exists():
@@ -72,4 +74,5 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 if __name__ == "__main__":
     downloaded("terraform/requirements/schema.txt")
     installed("terraform/requirements/checkov.txt")
+    installed("terraform/requirements/provider.txt")
     installed("compose/requirements/specification.txt")

@@ -50,7 +50,7 @@ class Server:
         self.run(
             f"CHANGE REPLICATION SOURCE TO SOURCE_HOST = '{source.host}', "
             f"SOURCE_PORT = {source.port}, SOURCE_USER = '{source.user}', "
-            f"SOURCE_PASSWORD = '{password}', SOURCE_AUTO_POSITION = 1"
+            f"SOURCE_PASSWORD = '{password}', SOURCE_SSL = 1, SOURCE_AUTO_POSITION = 1"
         )
         self.run("START REPLICA")
 

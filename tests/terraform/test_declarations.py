@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -18,15 +18,18 @@ from headwater.stack.catalog import COMPONENTS
 from headwater.stack.package import EXTENSIONS
 from support.terraform import safety, structure, tools
 from support.terraform.actions import check_actions
-from support.terraform.enumerations import SHAPES, check_enumerations, valid
-from support.terraform.hcl import literal
-
-if TYPE_CHECKING:
-    from support.terraform.hcl import Module
+from support.terraform.enumerations import (
+    FREE,
+    LISTED,
+    SHAPES,
+    check_enumerations,
+    valid,
+)
+from support.terraform.hcl import Body, Module, Resource, literal
 
 PROJECT = Path(__file__).parents[2]
 ROOT = PROJECT / "terraform"
-Modules = dict[Path, "Module"]
+Modules = dict[Path, Module]
 
 
 def told(modules: Modules, *rules: object) -> list[str]:
@@ -63,8 +66,19 @@ def test_every_enumeration_is_of_this_provider(modules: Modules) -> None:
         for path, body in resource.body.all_blocks()
         for name in body.arguments
     }
-    assert set(SHAPES) <= used
+    assert {*SHAPES, *LISTED, *FREE} <= used
     assert all(valid(argument) for argument in SHAPES)
+
+
+@pytest.mark.parametrize("argument", [*SHAPES, *LISTED])
+def test_an_enumeration_refuses_what_it_does_not_list(argument: str) -> None:
+    kind, *path, name = argument.split(".")
+    body = Body({name: '"nonsense"'}, [])
+    for block in reversed(path):
+        body = Body({}, [(block, body)])
+    planted = Module(ROOT, [Resource("resource", kind, "it", ROOT, body)])
+    (told,) = check_enumerations(planted)
+    assert "is none of" in told
 
 
 def test_rights_networks_buckets_and_secrets_are_safe(modules: Modules) -> None:

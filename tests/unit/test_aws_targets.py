@@ -24,7 +24,7 @@ from headwater.settings import Settings
 from headwater.targets._msk_connect import MskConnectApi
 from headwater.targets.base import Context
 from headwater.targets.catalog import CatalogTarget
-from headwater.targets.emr import ALIVE, EmrTarget
+from headwater.targets.emr import ALIVE, PYTHON, EmrTarget
 from support.aws_deployment import NAME, REGION, deployment, secret
 
 if TYPE_CHECKING:
@@ -153,6 +153,14 @@ def test_the_job_is_submitted_from_its_package(job: EmrTarget) -> None:
     assert job.request()["mode"] == "STREAMING"
 
 
+def test_the_job_runs_on_the_python_of_its_image(job: EmrTarget) -> None:
+    parameters = job.request()["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"]
+    assert parameters.count(f"PYTHON={PYTHON}") == 3
+    image = (ROOT / "docker" / "emr" / "Dockerfile").read_text()
+    assert f"install -y {Path(PYTHON).name}" in image
+    assert f"PYSPARK_PYTHON={PYTHON}" in image
+
+
 def test_another_package_ends_the_old_run_first(job: EmrTarget) -> None:
     job.apply()
     (old,) = job.runs(ANY_STATE)
@@ -235,12 +243,15 @@ def test_waiting_ends_with_the_reason_of_a_failure(connect: tuple[MskConnectApi,
         api.wait_until_running("headwater")
 
 
-def test_the_freshness_of_the_slowest_table_is_published() -> None:
-    rows = [{"freshness_s": 1.5}, {"freshness_s": 4.0}]
-    assert cloud.publish_freshness(deployment(), rows) == 4.0
-    metrics = boto3.client("cloudwatch", region_name=REGION).list_metrics(Namespace="Headwater")
-    assert [metric["MetricName"] for metric in metrics["Metrics"]] == ["FreshnessSeconds"]
-    assert cloud.publish_freshness(deployment(), [*rows, {"freshness_s": None}]) is None
+def test_the_slowest_tables_freshness_and_what_waits_are_published() -> None:
+    rows = [{"freshness_s": 1.5, "pending": 2}, {"freshness_s": 4.0, "pending": 3}]
+    assert cloud.publish(deployment(), rows) == 4.0
+    client = boto3.client("cloudwatch", region_name=REGION)
+    metrics = client.list_metrics(Namespace="Headwater")["Metrics"]
+    assert {metric["MetricName"] for metric in metrics} == {"FreshnessSeconds", "PendingChanges"}
+    watched = (ROOT / "terraform/modules/observability/main.tf").read_text()
+    assert all(f'metric = "{metric["MetricName"]}"' in watched for metric in metrics)
+    assert cloud.publish(deployment(), [*rows, {"freshness_s": None}]) is None
 
 
 def test_logs_come_from_the_services_log_groups() -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
 
-import pymysql
 import pytest
 
 from headwater.connections import MySql
@@ -16,50 +14,9 @@ from headwater.settings import Settings
 from headwater.targets.base import Context
 from headwater.targets.rds import RdsTarget
 from support.aws_deployment import deployment, secret
+from support.rds_fake import Server
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class Server:
-    """Answers as RDS does; `accounts` may sign in."""
-
-    def __init__(self) -> None:
-        self.accounts = {"admin"}
-        self.hours: str | None = None
-        self.said: list[str] = []
-        self.away = False
-
-    def connect(self, account: MySql) -> Session:
-        if self.away or account.user not in self.accounts:
-            raise pymysql.err.OperationalError(1045, "Access denied")
-        return Session(self)
-
-
-class Session:
-    def __init__(self, server: Server) -> None:
-        self._server = server
-
-    def cursor(self) -> Session:
-        return self
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def execute(self, sql: str, values: tuple[Any, ...] = ()) -> None:
-        self._server.said.append(sql)
-        if sql.startswith("CREATE USER"):
-            self._server.accounts.add(values[0])
-        if "rds_set_configuration" in sql:
-            self._server.hours = sql.rpartition(", ")[2].rstrip(")")
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        return [("source delay", "0", ""), ("binlog retention hours", self._server.hours, "")]
 
 
 @pytest.fixture
@@ -101,7 +58,8 @@ def test_applying_twice_changes_nothing(target: RdsTarget, server: Server) -> No
 def test_passwords_are_values_and_never_in_a_statement(target: RdsTarget, server: Server) -> None:
     target.apply()
     assert not any("password of" in statement for statement in server.said)
-    assert sum("REQUIRE SSL" in statement for statement in server.said) == 3
+    made = "ALTER USER %s@%s IDENTIFIED WITH caching_sha2_password BY %s REQUIRE SSL"
+    assert server.said.count(made) == 3
 
 
 def test_a_server_out_of_reach_is_told_with_where_to_run(target: RdsTarget, server: Server) -> None:

@@ -131,6 +131,15 @@ def test_mysql_accounts_have_the_least_rights(site: Site) -> None:
     ]
 
 
+def test_mysql_accounts_sign_in_with_the_method_that_84_has(site: Site) -> None:
+    set_up = [statement for statement in mysql.accounts(site) if statement.startswith("ALTER USER")]
+    assert all("IDENTIFIED WITH caching_sha2_password BY" in statement for statement in set_up)
+    encrypted = {s.split("'")[1] for s in set_up if s.endswith(" REQUIRE SSL;")}
+    assert encrypted == {"nifi", "debezium", "headwater"}
+    mysql.configure(site)
+    assert "native-password" not in (site.data.of("mysql") / "my.cnf").read_text()
+
+
 def test_configurations_are_complete_and_private(site: Site) -> None:
     nifi.prepare(site)
     trino.prepare(site)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +13,7 @@ from headwater.errors import TargetError
 from headwater.project import Project
 from headwater.targets import _superset_files as files
 from headwater.targets.superset import SupersetTarget, covers, stable
+from support.superset_fake import FakeSuperset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,26 +23,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 CHART = "charts/live_map.yaml"
 DATASET = "datasets/Lake/flights_now.yaml"
-
-
-class FakeSuperset:
-    """Numbers and reorders what it keeps, as Superset does."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Document] = {}
-        self.imports = 0
-
-    def export(self) -> dict[str, Document]:
-        return copy.deepcopy(self.kept)
-
-    def import_(self, documents: Mapping[str, Document]) -> None:
-        self.imports += 1
-        for number, (path, document) in enumerate(documents.items()):
-            there = copy.deepcopy(document)
-            there["slice_id"] = number
-            if "columns" in there:
-                there["columns"].reverse()
-            self.kept[path] = there
 
 
 @pytest.fixture

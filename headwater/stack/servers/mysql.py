@@ -9,13 +9,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headwater.accounts import AUTHENTICATION, ENCRYPTED
 from headwater.accounts import accounts as declared
 from headwater.errors import ServiceError
 from headwater.stack import probes
 from headwater.stack.service import Service, Site, write_private
 
 if TYPE_CHECKING:
-    from headwater.accounts import Grants
     from headwater.connections import MySql
 
 _LIBRARIES = Path("/usr/lib/x86_64-linux-gnu")
@@ -76,24 +76,28 @@ def accounts(site: Site) -> list[str]:
     connections = site.connections
     everywhere = "%" if site.settings.hosts == "names" else "localhost"
     # the binlog carries data, not our housekeeping
-    statements = ["SET SESSION sql_log_bin = 0;", *_account(connections.mysql_root, "localhost")]
+    root = connections.mysql_root
+    statements = ["SET SESSION sql_log_bin = 0;", *_made(root, "localhost")]
     if everywhere != "localhost":
-        all_rights = (("ALL PRIVILEGES", "*.*"),)
-        granting = " WITH GRANT OPTION"
-        statements += _account(connections.mysql_root, everywhere, all_rights, granting)
-    for account, rights in declared(connections, site.settings.database):
-        statements += _account(account, everywhere, rights)
+        all_rights = f"GRANT ALL PRIVILEGES ON *.* TO {_who(root, everywhere)} WITH GRANT OPTION;"
+        statements += [*_made(root, everywhere), all_rights]
+    for account, grants in declared(connections, site.settings.database):
+        who = _who(account, everywhere)
+        statements += _made(account, everywhere, ENCRYPTED)
+        statements += [f"GRANT {rights} ON {scope} TO {who};" for rights, scope in grants]
     return statements
 
 
-def _account(account: MySql, where: str, rights: Grants = (), granting: str = "") -> list[str]:
-    who = f"'{account.user}'@'{where}'"
-    password = account.password.get_secret_value()
+def _made(account: MySql, where: str, demand: str = "") -> list[str]:
+    who, password = _who(account, where), account.password.get_secret_value()
     return [
         f"CREATE USER IF NOT EXISTS {who};",
-        f"ALTER USER {who} IDENTIFIED WITH mysql_native_password BY '{password}';",
-        *(f"GRANT {right} ON {scope} TO {who}{granting};" for right, scope in rights),
+        f"ALTER USER {who} {AUTHENTICATION} '{password}' {demand}".rstrip() + ";",
     ]
+
+
+def _who(account: MySql, where: str) -> str:
+    return f"'{account.user}'@'{where}'"
 
 
 def initialise_command(site: Site) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ data "aws_iam_policy_document" "streaming" {
 
   statement {
     sid       = "Catalog"
-    actions   = ["glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable", "glue:GetPartitions", "glue:CreatePartition"]
+    actions   = ["glue:GetDatabase", "glue:CreateDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable", "glue:GetPartitions", "glue:CreatePartition"]
     resources = concat([local.catalog], local.databases, local.tables)
   }
 

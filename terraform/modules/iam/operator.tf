@@ -1,3 +1,8 @@
+locals {
+  # those that `headwater --target aws` signs in with
+  operator_accounts = ["mysql/nifi", "mysql/debezium", "mysql/headwater", "nifi/login", "superset/login"]
+}
+
 data "aws_iam_policy_document" "operator" {
   # checkov:skip=CKV_AWS_356: the Describe and List actions below know no resource
   # checkov:skip=CKV_AWS_111: as above; the network interfaces are made by MSK Connect in the caller's name
@@ -6,7 +11,13 @@ data "aws_iam_policy_document" "operator" {
   statement {
     sid       = "Accounts"
     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
-    resources = concat([var.admin_secret_arn], [for account, arn in var.secret_arns : arn if !startswith(account, "superset/")])
+    resources = concat([var.admin_secret_arn], [for account in local.operator_accounts : var.secret_arns[account]])
+  }
+
+  statement {
+    sid       = "Views"
+    actions   = ["glue:CreateDatabase", "glue:CreateTable", "glue:UpdateTable"]
+    resources = concat([local.catalog], local.databases, local.tables)
   }
 
   statement {

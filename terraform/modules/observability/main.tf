@@ -17,6 +17,12 @@ locals {
       dimension = { Deployment = var.name }
       above     = var.limits.freshness_s, below = null, missing = "breaching"
     }
+    lag = {
+      text      = "changes pile up in Kafka: more come than the streaming job applies"
+      namespace = "Headwater", metric = "PendingChanges", statistic = "Minimum"
+      dimension = { Deployment = var.name }
+      above     = var.limits.pending, below = null, missing = "notBreaching"
+    }
     paused = {
       text      = "a table of the streaming job has paused or is retried"
       namespace = "Headwater", metric = "Troubles-${var.name}", statistic = "Sum"

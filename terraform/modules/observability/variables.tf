@@ -34,13 +34,15 @@ variable "watched" {
 }
 
 variable "limits" {
-  description = "Seconds that the lake may be behind, GB of MySQL's disk that must stay free."
+  description = "Seconds and changes that the lake may be behind, GB of MySQL's disk that must stay free."
   type = object({
     freshness_s  = number
+    pending      = number
     mysql_free_g = number
   })
   default = {
     freshness_s  = 300
+    pending      = 1000000
     mysql_free_g = 10
   }
 }

@@ -1,0 +1,73 @@
+"""A MySQL on RDS: knows its accounts, its schemas and tables by name, and RDS's own procedures."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import pymysql
+
+if TYPE_CHECKING:
+    from headwater.connections import MySql
+
+_CREATED = re.compile(r"CREATE (SCHEMA|DATABASE|TABLE) (?:IF NOT EXISTS )?([`\w.]+)")
+
+
+class Server:
+    """Answers as RDS does; `accounts` may sign in."""
+
+    def __init__(self) -> None:
+        self.accounts = {"admin"}
+        self.hours: str | None = None
+        self.said: list[str] = []
+        self.schemas = {"mysql"}
+        self.tables: set[str] = set()
+        self.away = False
+
+    def connect(self, account: MySql) -> Session:
+        if self.away or account.user not in self.accounts:
+            raise pymysql.err.OperationalError(1045, "Access denied")
+        return Session(self)
+
+    def take(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """Remember what a statement makes; what it answers."""
+        self.said.append(sql)
+        if sql.startswith("CREATE USER"):
+            self.accounts.add(values[0])
+        if created := _CREATED.match(sql):
+            kept = self.tables if created[1] == "TABLE" else self.schemas
+            kept.add(created[2].replace("`", ""))
+        if "rds_set_configuration" in sql:
+            self.hours = sql.rpartition(", ")[2].rstrip(")")
+        if "rds_show_configuration" in sql:
+            return [("source delay", "0", ""), ("binlog retention hours", self.hours, "")]
+        return [(name,) for name in self.schemas] if "schemata" in sql else []
+
+
+class Session:
+    """A connection, and its own cursor."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._answer: list[tuple[Any, ...]] = []
+
+    def cursor(self, *_: object) -> Session:
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def execute(self, sql: str, values: tuple[Any, ...] = ()) -> None:
+        self._answer = self._server.take(sql, values)
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return self._answer
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        return next(iter(self._answer), None)
