@@ -50,6 +50,7 @@ class JobConfig:
     tables: tuple[TableConfig, ...]
     schemas_topic: str = "_headwater.schemas"
     heartbeat_topic: str = ""
+    history_topic: str = ""
     glue: GlueConfig | None = None
     origin: str = field(default="", compare=False)
 
@@ -80,6 +81,7 @@ def parse(text: str, origin: str = "") -> JobConfig:
         tables=tables,
         schemas_topic=str(document.get("schemas_topic", "_headwater.schemas")),
         heartbeat_topic=str(document.get("heartbeat_topic", "")),
+        history_topic=str(document.get("history_topic", "")),
         glue=None if glue is None else GlueConfig(**glue),
         origin=origin,
     )
