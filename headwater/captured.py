@@ -32,11 +32,13 @@ class Layout:
     buckets: int = 1
     partition_by: str | None = None
     on_delete: OnDelete = "apply"
+    append_only: bool = False
 
     @classmethod
-    def of(cls, lake: Lake | Taken, on_delete: OnDelete) -> Layout:
-        """As a declaration says it."""
-        return cls(lake.type, lake.buckets, lake.partition_by, on_delete)
+    def of(cls, lake: Lake | Taken, on_delete: OnDelete, *, append_only: bool = False) -> Layout:
+        """As a declaration says it; of a table of changes nothing ever goes."""
+        kept: OnDelete = "ignore" if append_only else on_delete
+        return cls(lake.type, lake.buckets, lake.partition_by, kept, append_only)
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,17 @@ def taken(context: Context) -> list[CapturedTable]:
     existing = tables_of(context.connections.mysql, schemas) if schemas else []
     return [
         replace(
-            _table(context, name, Layout.of(entry, entry.on_delete), CAPTURE),
+            _table(context, name, _layout(entry), CAPTURE),
             key=entry.key,
             accept=entry.accept,
         )
         for name, entry in names.resolve(context.capture, existing).items()
         if name not in of_feeds
     ]
+
+
+def _layout(entry: Taken) -> Layout:
+    return Layout.of(entry, entry.on_delete, append_only=entry.append_only)
 
 
 def _of_feeds(context: Context) -> Iterator[CapturedTable]:

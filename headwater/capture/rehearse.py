@@ -112,7 +112,7 @@ def _altered(account: MySql, statement: Statement, table: CapturedTable) -> list
         after, new_key = _columns(cursor, copy, table)
         cursor.execute(f"DROP TEMPORARY TABLE {copy}")
     differences = compare(before, after)
-    if old_key != new_key and not table.key:
+    if old_key != new_key and not table.key and not table.layout.append_only:
         what = f"primary key changed from {old_key} to {new_key}"
         differences.insert(0, Difference(Change.REBUILD, what))
     return differences

@@ -34,6 +34,7 @@ class TableConfig:
     buckets: int = 1
     partition_by: str | None = None
     on_delete: OnDelete = "apply"
+    append_only: bool = False
 
     @property
     def name(self) -> str:
