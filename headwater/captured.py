@@ -34,12 +34,14 @@ class Layout:
     partition_by: str | None = None
     on_delete: OnDelete = "apply"
     commit_every: int = 0  # seconds
+    append_only: bool = False
 
     @classmethod
-    def of(cls, lake: Lake | Taken, on_delete: OnDelete) -> Layout:
-        """As a declaration says it."""
+    def of(cls, lake: Lake | Taken, on_delete: OnDelete, *, append_only: bool = False) -> Layout:
+        """As a declaration says it; of a table of changes nothing ever goes."""
+        kept: OnDelete = "ignore" if append_only else on_delete
         every = lake.commit_every or 0
-        return cls(lake.type, lake.buckets, lake.partition_by, on_delete, every)
+        return cls(lake.type, lake.buckets, lake.partition_by, kept, every, append_only)
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,17 @@ def taken(context: Context) -> list[CapturedTable]:
     existing = tables_of(context.connections.mysql, schemas) if schemas else []
     return [
         replace(
-            _table(context, name, Layout.of(entry, entry.on_delete), CAPTURE),
+            _table(context, name, _layout(entry), CAPTURE),
             key=entry.key,
             accept=entry.accept,
         )
         for name, entry in names.resolve(context.capture, existing).items()
         if name not in of_feeds
     ]
+
+
+def _layout(entry: Taken) -> Layout:
+    return Layout.of(entry, entry.on_delete, append_only=entry.append_only)
 
 
 def _of_feeds(context: Context) -> Iterator[CapturedTable]:

@@ -42,10 +42,21 @@ class Taken(Part):
     key: tuple[str, ...] = Field(
         (), description="columns of a unique NOT NULL key, for a table without a primary key"
     )
+    append_only: bool = Field(
+        default=False, description="keep every change from now on, for a table without any key"
+    )
     accept: tuple[str, ...] = Field(
         (), description="checks of the preflight that only warn about this table"
     )
     skip: bool = Field(default=False, description="leave this table out of the patterns")
+
+    @model_validator(mode="after")
+    def _changes_have_no_key(self) -> Self:
+        if self.append_only and self.key:
+            raise ValueError("append_only keeps changes, which need no key: leave `key` out")
+        if self.append_only and "on_delete" in self.model_fields_set:
+            raise ValueError("append_only keeps a delete as a change: leave on_delete out")
+        return self
 
 
 class Capture(Part):

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from headwater.capture.columns import lake_type
 from headwater.errors import DeclarationError
 from headwater.mysql import OWN_SCHEMA, asking, quoted
+from headwater_cdc import ddl
+from headwater_cdc.config import TableConfig
 from headwater_cdc.evolve import Change, Difference, compare
 from headwater_cdc.names import lake_names
 from headwater_cdc.types import Column
@@ -32,22 +34,12 @@ _STATEMENT = re.compile(
     rf"\s+{_TABLE}(?P<rest>.*?);?\s*",
     re.IGNORECASE | re.DOTALL,
 )
-_RENAMES = re.compile(rf"\bRENAME\s+(?:TO\s+|AS\s+)?(?!COLUMN|INDEX|KEY){_NAME}", re.IGNORECASE)
-_LOSES_ROWS = re.compile(r"\b(?:DROP|TRUNCATE|EXCHANGE)\s+PARTITION\b", re.IGNORECASE)
 _TEXT = re.compile(r"'(?:[^'\\]|\\.|'')*'")
 _PARTITIONS = re.compile(r"\bPARTITION(?:S|ING)?\b", re.IGNORECASE)
 # Of a table's definition what a temporary table must not have.
 _FOREIGN_KEY = re.compile(r",\n\s*CONSTRAINT [^\n]* FOREIGN KEY [^\n]*?(?=,?\n)")
 _PARTITIONED = re.compile(r"\n?/\*!\d+ PARTITION BY .*\*/\s*$", re.DOTALL)
-
-_DROPPED = Difference(Change.NONE, "its rows stay; a table made anew under its name would pause")
-_RENAMED = Difference(
-    Change.NONE, "its rows stay under the old name; the new name has to be captured of its own"
-)
-_UNSEEN = Difference(
-    Change.NONE,
-    "these rows go unseen by the binlog, so they stay: `headwater verify --repair` removes them",
-)
+_KEPT = Difference(Change.NONE, "its rows are kept (on_delete: ignore)")
 
 
 @dataclass(frozen=True)
@@ -63,6 +55,11 @@ class Statement:
     def name(self) -> str:
         """`schema.table`."""
         return f"{self.schema}.{self.table}"
+
+    @property
+    def text(self) -> str:
+        """The statement, its names in quotes."""
+        return f"{self.kind} {quoted(self.schema, self.table)}{self.rest}"
 
 
 def parse(text: str, database: str) -> Statement:
@@ -83,25 +80,26 @@ def rehearse(account: MySql, statement: Statement, table: CapturedTable) -> list
 
     Raises TargetError with MySQL's own words where MySQL refuses the statement.
     """
-    if statement.kind == "ALTER TABLE":
-        return _altered(account, statement, table)
     if statement.kind.startswith("TRUNCATE"):
         kept = table.layout.on_delete == "ignore"
-        what = "its rows are kept (on_delete: ignore)" if kept else "its rows are removed"
-        return [Difference(Change.NONE if kept else Change.APPLY, what)]
-    if statement.kind == "DROP TABLE":
-        return [_DROPPED]
-    return [_RENAMED]
+        return [_KEPT if kept else Difference(Change.APPLY, "its rows are removed")]
+    told = ddl.unseen(statement.text, statement.schema)
+    if told:
+        config = TableConfig(
+            table.database, table.table, table.topic, on_delete=table.layout.on_delete
+        )
+        found = [ddl.concerned(one, {table.name: config}).get(table.name) for one in told]
+        return [_paused(one) for one in found if one] or [_KEPT]
+    return _altered(account, statement, table)
+
+
+def _paused(found: ddl.Unseen) -> Difference:
+    return Difference(Change.REBUILD, f"{found.what}: {found.remedy}")
 
 
 def _altered(account: MySql, statement: Statement, table: CapturedTable) -> list[Difference]:
-    words = _TEXT.sub("''", statement.rest)
-    if _LOSES_ROWS.search(words):
-        return [_UNSEEN]
-    if _PARTITIONS.search(words):
+    if _PARTITIONS.search(_TEXT.sub("''", statement.rest)):
         return []
-    if _RENAMES.search(words):
-        return [_RENAMED]
     copy = quoted(OWN_SCHEMA, statement.table)
     with asking(account) as cursor:
         cursor.execute(f"SHOW CREATE TABLE {quoted(statement.schema, statement.table)}")
@@ -114,7 +112,7 @@ def _altered(account: MySql, statement: Statement, table: CapturedTable) -> list
         after, new_key = _columns(cursor, copy, table)
         cursor.execute(f"DROP TEMPORARY TABLE {copy}")
     differences = compare(before, after)
-    if old_key != new_key and not table.key:
+    if old_key != new_key and not table.key and not table.layout.append_only:
         what = f"primary key changed from {old_key} to {new_key}"
         differences.insert(0, Difference(Change.REBUILD, what))
     return differences

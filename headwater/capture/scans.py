@@ -100,8 +100,10 @@ def request(
 ) -> list[Scan]:
     """Ask Debezium to read these tables, each by a signal of its own.
 
-    `only` has the condition, as MySQL writes it, of the rows that are read of a table.
+    `only` has the condition, as MySQL writes it, of the rows that are read of a table. A table of
+    changes is not read: Debezium needs a key for that, and what is there is no change.
     """
+    tables = [table for table in tables if not table.layout.append_only]
     if not tables:
         return []
     with Topics(connections.kafka) as topics:

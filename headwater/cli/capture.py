@@ -19,6 +19,7 @@ from headwater.errors import ExitCode
 @click.option("--partition-by", metavar="COLUMN", help="One partition a day.")
 @click.option("--commit-every", metavar="10s", help="Gather changes: fewer commits, less fresh.")
 @click.option("--on-delete", type=click.Choice(["apply", "ignore"]), help="What a delete does.")
+@click.option("--append-only", is_flag=True, default=None, help="Keep every change from now on.")
 @click.option("--accept", metavar="CHECK,…", help="Checks of the preflight that shall only warn.")
 @pass_app
 def capture(app: App, /, tables: tuple[str, ...], wait: bool, **given: Any) -> int:  # noqa: ANN401, FBT001 - click's flags
@@ -38,9 +39,17 @@ def capture(app: App, /, tables: tuple[str, ...], wait: bool, **given: Any) -> i
         follow.wait(context, meant, app.out.transient)
         for table in meant:
             app.out.message(f"{table.name} is in the lake, and follows MySQL", "ok")
-        app.out.message("next: headwater verify " + " ".join(table.name for table in meant))
+        read = [table.name for table in meant if not table.layout.append_only]
+        if read:
+            app.out.message("next: headwater verify " + " ".join(read))
     else:
         app.out.message(f"reading {len(meant)} tables; `headwater status` shows how far", "ok")
+    for table in meant:
+        if table.layout.append_only:
+            app.out.message(
+                f"{table.name}: every change from now on is kept; the rows of before are not read",
+                "warn",
+            )
     return ExitCode.DONE
 
 

@@ -121,10 +121,13 @@ def export(app: App) -> None:
 def _plan_ddl(app: App, text: str) -> int:
     from headwater.capture.rehearse import parse, rehearse
     from headwater.captured import declared
+    from headwater_cdc.ddl import unseen
     from headwater_cdc.evolve import Change, worst
 
     statement = parse(text, app.settings.database)
-    table = next((t for t in declared(app.context) if t.name == statement.name), None)
+    known = {table.name: table for table in declared(app.context)}
+    meant = [statement.name, *(found.table for found in unseen(text, app.settings.database))]
+    table = next((known[name] for name in meant if name in known), None)
     if table is None:
         app.out.message(f"{statement.name} is not captured: the lake sees nothing of it", "ok")
         return ExitCode.DONE
@@ -138,7 +141,8 @@ def _plan_ddl(app: App, text: str) -> int:
         app.out.message("the lake follows by itself, with the next row", "ok")
     else:
         app.out.message(f"{table.name} would pause, with nothing lost; the others go on", "warn")
-        app.out.message(f"next, after the change: headwater snapshot {table.name}")
+        if not any("`headwater" in difference.what for difference in found):
+            app.out.message(f"next, after the change: headwater snapshot {table.name}")
     return ExitCode.DONE
 
 

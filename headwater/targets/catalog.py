@@ -15,7 +15,7 @@ from headwater.captured import declared
 from headwater.errors import TargetError
 from headwater.lake.files import DOCUMENT
 from headwater.targets.base import Change
-from headwater.topics import SCHEMAS_TOPIC, heartbeat_topic
+from headwater.topics import HISTORY_TOPIC, SCHEMAS_TOPIC, heartbeat_topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,6 +68,7 @@ class CatalogTarget:
             },
             "schemas_topic": SCHEMAS_TOPIC,
             "heartbeat_topic": heartbeat_topic(self._context.settings.topic_prefix),
+            "history_topic": HISTORY_TOPIC,
             "warehouse": self._aws.warehouse,
             "glue": glue,
             "tables": [_entry(table) for table in declared(self._context)],

@@ -106,7 +106,9 @@ class ConnectTarget:
         """Captured tables whose rows nobody has asked for yet."""
         tables = taken(self._context)
         known = scans.known(self._context.connections.mysql) if tables else {}
-        return [table for table in tables if table.name not in known]
+        return [
+            table for table in tables if table.name not in known and not table.layout.append_only
+        ]
 
     def desired(self) -> Config:
         """The configuration as declared; it refers to the password and does not hold it."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F  # noqa: N812
 
+from headwater_cdc import changes as kept_changes
 from headwater_cdc import envelope, quarantine
 from headwater_cdc.jvm import Projection
 from headwater_cdc.names import DAY, DELETED
@@ -153,6 +154,18 @@ def reduced(
     wanted = changes.where(f"op in {tuple(ops)}")
     last = _ranked().of(wanted).where("n = 1")
     return with_day(_rows(shape).of(last), partition_by)
+
+
+def appended(changes: DataFrame, *, partition_by: str | None) -> DataFrame:
+    """The rows that are kept of each change, for a table of changes; what comes twice, once."""
+    wanted = changes.where(f"op in {tuple(kept_changes.IMAGES)}")
+    last = _ranked().of(wanted).where("n = 1")
+    return with_day(_images().of(last), partition_by)
+
+
+@functools.cache
+def _images() -> Projection:
+    return Projection(F.inline("row"), F.expr("false").alias(DELETED))
 
 
 @functools.cache

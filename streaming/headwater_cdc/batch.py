@@ -14,7 +14,7 @@ from pyspark.sql import functions as F  # noqa: N812
 
 from headwater_cdc import apply, decode, evolve, quarantine
 from headwater_cdc.errors import SchemaChangeError, UnknownSchemaError
-from headwater_cdc.shape import Shape, shape
+from headwater_cdc.shape import Shape, append_only_shape, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ class Batches:
         self._quarantine = kept
         self.shape: Shape | None = None
         state = committer.state
-        if state.key_schema_id and state.schema_id:
+        if state.schema_id and (state.key_schema_id or self._config.append_only):
             self.shape = self._shape_of(state.key_schema_id, state.schema_id)
             committer.resume(self.shape)
 
@@ -57,10 +57,14 @@ class Batches:
         `frame` is the topic from the first kept message to the table's own offset. Every change of
         these keys is applied again in order, so what was kept never overwrites what came later.
         """
-        keys = [bytearray(message.key) for message in kept if message.key]
-        if not keys:
-            return []
-        messages = decode.headers(frame.coalesce(1)).where(F.col("key").isin(keys))
+        messages = decode.headers(frame.coalesce(1))
+        if self._config.append_only:  # they stand for themselves
+            messages = messages.where(F.col("offset").isin([m.offset for m in kept]))
+        else:
+            keys = [bytearray(message.key) for message in kept if message.key]
+            if not keys:
+                return []
+            messages = messages.where(F.col("key").isin(keys))
         applied: set[int] = set()
         for run, of in self._known_runs(messages):
             with _decoded(run, of) as changes:
@@ -142,7 +146,7 @@ class Batches:
         """The shape of the first messages; refuses a change that cannot simply be applied."""
         old = self.shape
         key_id, value_id = self._ids(messages)
-        if not key_id or not value_id:
+        if not value_id or not (key_id or self._config.append_only):
             return None  # a truncate of a table that never had a row here, or no message of ours
         new = self._shape_of(key_id, value_id)
         if old is not None:
@@ -159,13 +163,11 @@ class Batches:
         )
 
     def _shape_of(self, key_id: str, value_id: str) -> Shape:
-        return shape(
-            key_id,
-            self._schemas.get(key_id),
-            value_id,
-            self._schemas.get(value_id),
-            partitioned=self._config.partition_by is not None,
-        )
+        partitioned = self._config.partition_by is not None
+        value = self._schemas.get(value_id)
+        if self._config.append_only:
+            return append_only_shape(key_id, value_id, value, partitioned=partitioned)
+        return shape(key_id, self._schemas.get(key_id), value_id, value, partitioned=partitioned)
 
 
 @contextmanager

@@ -92,6 +92,8 @@ class Committer:
         self._write(self._removals(of, until, record_keys), of, state)
 
     def _rows(self, changes: DataFrame, groups: Sequence[Group], of: Shape) -> DataFrame:
+        if of.append_only:
+            return apply.appended(changes, partition_by=self.config.partition_by)
         deletes = self.config.on_delete == "apply"
         truncates = [g.last_truncate for g in groups if g.last_truncate is not None]
         truncated = max(truncates) if truncates and deletes else None

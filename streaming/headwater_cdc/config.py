@@ -35,6 +35,7 @@ class TableConfig:
     partition_by: str | None = None
     on_delete: OnDelete = "apply"
     commit_every: int = 0  # seconds at least between two commits, but for full batches
+    append_only: bool = False
 
     @property
     def name(self) -> str:
@@ -51,6 +52,7 @@ class JobConfig:
     tables: tuple[TableConfig, ...]
     schemas_topic: str = "_headwater.schemas"
     heartbeat_topic: str = ""
+    history_topic: str = ""
     glue: GlueConfig | None = None
     origin: str = field(default="", compare=False)
 
@@ -81,6 +83,7 @@ def parse(text: str, origin: str = "") -> JobConfig:
         tables=tables,
         schemas_topic=str(document.get("schemas_topic", "_headwater.schemas")),
         heartbeat_topic=str(document.get("heartbeat_topic", "")),
+        history_topic=str(document.get("history_topic", "")),
         glue=None if glue is None else GlueConfig(**glue),
         origin=origin,
     )

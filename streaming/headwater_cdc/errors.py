@@ -11,6 +11,7 @@ CdcError                    what happened, with which value; and the remedy
 │   ├── SchemaChangeError   a change of schema that needs a rewrite or a rebuild
 │   ├── TopicLostError      the topic is another one, or Kafka no longer has the next offset
 │   ├── ServerLostError     MySQL's log is not the one that was read before
+│   ├── UnseenChangeError   a change of definition that no row in the binlog tells
 │   └── WriterClashError    somebody else moved the table's state
 └── TransientError          Kafka, S3 or Glue is away: tried again with back-off, for ever
 """
@@ -74,6 +75,14 @@ class ServerLostError(TablePausedError):
     """MySQL's log is not the one that was read before."""
 
     keeps_rows = True
+
+
+class UnseenChangeError(TablePausedError):
+    """A change of definition that no row in the binlog tells."""
+
+    def __init__(self, message: str, *, remedy: str, keeps_rows: bool) -> None:
+        super().__init__(message, remedy=remedy)
+        self.keeps_rows = keeps_rows
 
 
 class WriterClashError(TablePausedError):

@@ -18,6 +18,7 @@ from headwater_cdc.beats import Beats
 from headwater_cdc.ends import Ends
 from headwater_cdc.errors import ConfigError, LeaseHeldError, TransientError
 from headwater_cdc.glue import CatalogKeeper
+from headwater_cdc.history import History
 from headwater_cdc.jvm import java, pin
 from headwater_cdc.lease import Lease
 from headwater_cdc.rebuild import Rebuilds
@@ -111,6 +112,7 @@ class Job:
         _stop(leaving)
         for table in leaving:
             del self._tables[table.config.name]
+        services.history.only(wanted.values())
         for name, config in wanted.items():
             if name not in self._tables:
                 log.info("%s: starting, from topic %s", name, config.topic)
@@ -142,6 +144,7 @@ class Job:
             topics=Topics(spark, config.kafka),
             ends=Ends(spark, config.kafka),
             beats=Beats(spark, config.kafka, config.heartbeat_topic, schemas, where),
+            history=History(spark, config, self._storage),
             storage=self._storage,
             statuses=Statuses(self._storage, config.control),
             requests=Requests(self._storage, config.control),
@@ -151,13 +154,15 @@ class Job:
         services.catalog.start()
         services.ends.start()
         services.beats.start()
+        services.history.start()
         return services
 
     def _stop_all(self) -> None:
         _stop(list(self._tables.values()))
         self._tables.clear()
         if self._services is not None:
-            helpers = (self._services.catalog, self._services.ends, self._services.beats)
+            services = self._services
+            helpers = (services.catalog, services.ends, services.beats, services.history)
             for helper in helpers:
                 helper.stop()
             for helper in helpers:
@@ -184,7 +189,7 @@ def _stop(tables: Sequence[Table]) -> None:
 
 def _head(config: JobConfig) -> tuple[object, ...]:
     """What all tables share: a change of it starts everything anew."""
-    topics = (config.schemas_topic, config.heartbeat_topic)
+    topics = (config.schemas_topic, config.heartbeat_topic, config.history_topic)
     return (dict(config.kafka), config.warehouse, topics, config.glue)
 
 

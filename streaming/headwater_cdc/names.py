@@ -18,7 +18,11 @@ HUDI_COLUMNS = (
 )
 DELETED = "_hoodie_is_deleted"
 DAY = "day"
-_RESERVED = frozenset((*HUDI_COLUMNS, DELETED, "_hoodie_operation"))
+# Of a table whose every change is kept.
+CHANGE_ID, CHANGE, CHANGED_AT, OFFSET = "_change_id", "_change", "_changed_at", "_offset"
+_RESERVED = frozenset(
+    (*HUDI_COLUMNS, DELETED, "_hoodie_operation", CHANGE_ID, CHANGE, CHANGED_AT, OFFSET)
+)
 
 
 def lake_names(originals: Iterable[str], *, partitioned: bool = False) -> list[str]:

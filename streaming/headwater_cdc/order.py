@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from headwater_cdc.changes import IMAGES, change_id
 from headwater_cdc.envelope import TRUNCATE, Gtid
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = tuple[object, ...]
 Row: TypeAlias = "Mapping[str, object]"
+Kept: TypeAlias = "tuple[int, str, Row | None]"  # offset, image and row of a change
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Event:
     key: Key | None = None
     row: Row | None = None
     gtid: Gtid | None = None
+    before: Row | None = None
+    place: tuple[str, int, int] = ("", 0, 0)  # file, position and row in MySQL's log
+    ts_ms: int = 0
 
 
 @dataclass
@@ -86,3 +91,16 @@ def apply(table: Mapping[Key, Row], batch: Reduced) -> dict[Key, Row]:
         else:
             result[key] = row
     return result
+
+
+def collect(events: Iterable[Event], progress: Progress) -> tuple[dict[str, Kept], Progress]:
+    """Of a table whose every change is kept: what a batch adds, by the ids of its rows."""
+    progress, found = progress.copy(), {}
+    for event in sorted(events, key=lambda e: e.offset):
+        if event.gtid is not None and not progress.admits(event.gtid):
+            continue
+        gtid = f"{event.gtid.server}:{event.gtid.number}" if event.gtid else None
+        for image, part in IMAGES.get(event.op, ()):
+            shown = event.before if part == "before" else event.row
+            found[change_id(gtid, event.place, event.ts_ms, image)] = (event.offset, image, shown)
+    return found, progress

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from headwater_cdc.config import JobConfig
     from headwater_cdc.ends import Ends
     from headwater_cdc.glue import CatalogKeeper
+    from headwater_cdc.history import History
     from headwater_cdc.rebuild import Rebuilds
     from headwater_cdc.requests import Requests
     from headwater_cdc.schemas import Schemas
@@ -30,6 +31,7 @@ class Services:
     topics: Topics
     ends: Ends
     beats: Beats
+    history: History
     storage: Storage
     statuses: Statuses
     requests: Requests

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headwater_cdc import avro, types
+from headwater_cdc import avro, changes, types
 from headwater_cdc.errors import ColumnTypeError, OversizedError, TablePausedError
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ class Shape:
     value_reader: str
     keys: tuple[Column, ...]
     columns: tuple[Column, ...]
+    append_only: bool = False
+
+    @property
+    def values(self) -> tuple[Column, ...]:
+        """The columns that MySQL has."""
+        return self.columns[len(changes.COLUMNS) :] if self.append_only else self.columns
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -41,13 +47,8 @@ def shape(
     key_id: str, key_schema: str, value_id: str, value_schema: str, *, partitioned: bool
 ) -> Shape:
     """Derive everything that decoding and writing need from two schemas of the schemas topic."""
-    if json.loads(value_schema).get("connect.name") == OVERSIZED:
-        raise OversizedError(
-            "a row too large for a message: the converter left it out (docs/wire.md, Large rows)"
-        )
     key = avro.parse(key_schema)
-    envelope = avro.parse(value_schema)
-    row = avro.as_record(_part(envelope, "after"))
+    envelope, row = _value(value_schema)
     columns = tuple(types.columns(row, partitioned=partitioned))
     names = {column.original: column for column in columns}
     keys = tuple(names[field.original] for field in key.fields if field.original in names)
@@ -68,15 +69,46 @@ def shape(
     )
 
 
-def _envelope_reader(envelope: Record, row: Record) -> Json:
-    after = avro.reader(row, types.reader_types(row))
+def append_only_shape(key_id: str, value_id: str, value_schema: str, *, partitioned: bool) -> Shape:
+    """The same for a table whose every change is kept: what key a message has is not asked."""
+    envelope, row = _value(value_schema)
+    return Shape(
+        key_id=key_id,
+        value_id=value_id,
+        key_writer="",
+        value_writer=value_schema,
+        key_reader="",
+        value_reader=json.dumps(_envelope_reader(envelope, row, append_only=True)),
+        keys=changes.KEY,
+        columns=(*changes.COLUMNS, *types.columns(row, partitioned=partitioned)),
+        append_only=True,
+    )
+
+
+def _value(schema: str) -> tuple[Record, Record]:
+    """The envelope of a value's schema, and the row within."""
+    if json.loads(schema).get("connect.name") == OVERSIZED:
+        raise OversizedError(
+            "a row too large for a message: the converter left it out (docs/wire.md, Large rows)"
+        )
+    envelope = avro.parse(schema)
+    return envelope, avro.as_record(_part(envelope, "after"))
+
+
+def _envelope_reader(envelope: Record, row: Record, *, append_only: bool = False) -> Json:
+    images: list[tuple[Field, Json]] = [
+        (_part(envelope, "after"), avro.reader(row, types.reader_types(row)))
+    ]
+    if append_only:  # a record is defined once
+        images.append((_part(envelope, "before"), f"{row.namespace}.{row.name}"))
     source_field = _part(envelope, "source")
     source = avro.as_record(source_field)
-    known = [(field, kind) for name, kind in _SOURCE if (field := source.field(name))]
+    wanted = (*_SOURCE, *changes.PLACE) if append_only else _SOURCE
+    known = [(field, kind) for name, kind in wanted if (field := source.field(name))]
     return avro.reader(
         envelope,
         [
-            (_part(envelope, "after"), after),
+            *images,
             (source_field, avro.reader(source, known)),
             (_part(envelope, "op"), "string"),
         ],

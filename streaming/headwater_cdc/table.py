@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from headwater_cdc.batch import Batches
 from headwater_cdc.commit import Committer
-from headwater_cdc.errors import CdcError, ServerLostError, TablePausedError, TopicLostError
+from headwater_cdc.errors import (
+    CdcError,
+    ServerLostError,
+    TablePausedError,
+    TopicLostError,
+    UnseenChangeError,
+)
 from headwater_cdc.hudi import LakeTable
 from headwater_cdc.kafka import Messages, batch_offsets
 from headwater_cdc.pace import Pace
@@ -71,6 +77,7 @@ class Table(threading.Thread):
 
     def _run_query(self) -> None:
         self._begin_if_asked()
+        self._services.history.refuse_unseen(self.config.name)
         lake = self._lake()
         found = lake.read_state()
         state = self._start_state(found)
@@ -115,8 +122,9 @@ class Table(threading.Thread):
         return take
 
     def _is_interrupted(self, state: TableState) -> bool:
-        stopped = self._stopping.is_set() or self._services.beats.broken
-        return stopped or self._is_asked(state)
+        services = self._services
+        halted = services.beats.broken or bool(services.history.tells(self.config.name))
+        return halted or self._stopping.is_set() or self._is_asked(state)
 
     def _start_state(self, found: TableState | None) -> TableState | None:
         """Where to go on; None while there is nothing to read."""
@@ -147,6 +155,7 @@ class Table(threading.Thread):
             rebuilds.begin(name, topic, old)
         else:
             rebuilds.empty(name, self._path, topic, old)
+        self._services.history.settled(name)
         self._services.statuses.running(name)
         self._answered_with(request)
 
@@ -215,9 +224,15 @@ class Table(threading.Thread):
                 return
 
     def _is_over(self, error: TablePausedError) -> bool:
+        name, history = self.config.name, self._services.history
         if isinstance(error, ServerLostError) and not self._services.beats.broken:
             return True
-        return self._services.statuses.is_removed(self.config.name)
+        if isinstance(error, UnseenChangeError) and error.message != history.tells(name):
+            return True  # a swap is told as two renames, one after the other
+        if not self._services.statuses.is_removed(name):
+            return False
+        history.settled(name)
+        return True
 
     def _back_off(self, error: Exception) -> None:
         wait = BACKOFF_S[min(self._failures, len(BACKOFF_S) - 1)]

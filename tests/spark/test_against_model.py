@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from headwater_cdc import apply, decode
 from headwater_cdc.envelope import Gtid
-from headwater_cdc.order import Event, Progress, reduce
-from headwater_cdc.shape import Shape, shape
+from headwater_cdc.order import Event, Progress, collect, reduce
+from headwater_cdc.shape import Shape, append_only_shape, shape
 from headwater_cdc.state import TableState
 from headwater_cdc.types import Column
 from support.cdc_session import frame, session
@@ -179,6 +179,51 @@ def test_real_messages_are_decoded(spark: SparkSession, topic: str) -> None:
         after = value["after"]
         if after is not None:
             assert [plain(v) for v in row["row"]] == [plain(v) for v in after.values()]
+
+
+def test_every_change_of_real_messages_is_kept_as_the_model_says(spark: SparkSession) -> None:
+    texts = json.loads((WIRE / "schemas.json").read_text())
+    messages, records = captured(spark, "items")
+    for value in dict.fromkeys(m["value_schema"] for m in messages if m.get("value_schema")):
+        text = texts[value] if isinstance(texts[value], str) else json.dumps(texts[value])
+        made = append_only_shape("", value, text, partitioned=False)
+        changes = decode.changes(decode.headers(records), made)
+        rows = apply.appended(changes, partition_by=None).collect()
+        events = [
+            event_of(offset, m["decoded"]["value"])
+            for offset, m in enumerate(messages)
+            if m.get("value_schema") == value
+        ]
+        wanted, _ = collect(events, Progress())
+        columns = [column.name for column in made.values]
+        found = {
+            row["_change_id"]: (row["_offset"], row["_change"], [plain(row[c]) for c in columns])
+            for row in rows
+        }
+        assert len(rows) == len(found)
+        assert found == {
+            name: (
+                offset,
+                image,
+                [plain(v) for v in shown.values()] if shown else [None] * len(columns),
+            )
+            for name, (offset, image, shown) in wanted.items()
+        }
+
+
+def event_of(offset: int, value: dict[str, Any]) -> Event:
+    """A decoded message as the model knows it."""
+    source = value["source"]
+    server, _, number = (source["gtid"] or "").rpartition(":")
+    return Event(
+        offset=offset,
+        op=value["op"],
+        row=value["after"],
+        before=value["before"],
+        gtid=Gtid(server, int(number)) if number else None,
+        place=(source["file"], source["pos"], source["row"]),
+        ts_ms=source["ts_ms"],
+    )
 
 
 def plain(value: object) -> object:

@@ -61,9 +61,13 @@ class Lake:
         folder: Path,
         kind: TableType = "COPY_ON_WRITE",
         on_delete: OnDelete = "apply",
+        *,
+        append_only: bool = False,
     ) -> None:
         self.spark = spark
-        self.config = TableConfig("t", "t", "topic", type=kind, buckets=2, on_delete=on_delete)
+        self.config = TableConfig(
+            "t", "t", "topic", type=kind, buckets=2, on_delete=on_delete, append_only=append_only
+        )
         self.lake = LakeTable(spark, self.config, f"file://{folder}/t")
         self.topic = Table(V1, ["id", "v"])
         self.known = dict(SCHEMAS)
@@ -218,8 +222,9 @@ def test_what_cannot_be_read_is_kept_aside_and_the_rest_goes_on(
     assert lake.committer.state.next_offset == 7
     only_bad = lake.topic.message(**change("u", 1, "y", 5))
     lake.take((only_bad[0], only_bad[1], bytearray(b"[]")))
-    assert lake.lake.read_state() == lake.committer.state
-    assert lake.committer.state.next_offset == 8
+    found = lake.lake.read_state()
+    assert found is not None
+    assert found.next_offset == lake.committer.state.next_offset == 8
 
 
 def test_a_replay_applies_what_is_kept_and_nothing_older_than_what_came_later(
@@ -304,3 +309,58 @@ def test_another_writer_is_noticed(spark: SparkSession, tmp_path: Path) -> None:
     with pytest.raises(WriterClashError, match="another job"):
         other.take(other.topic.message(**change("u", 1, "x", 1)))
     assert one.rows() == {1: "a"}
+
+
+def kept(lake: Lake) -> list[tuple[Any, ...]]:
+    """The changes that the lake has, in their order."""
+    rows = lake.lake.rows().orderBy(names.OFFSET, names.CHANGE).collect()
+    return [(row[names.CHANGE], row["id"], row["v"]) for row in rows]
+
+
+@pytest.mark.parametrize("kind", ["COPY_ON_WRITE", "MERGE_ON_READ"])
+def test_a_table_without_a_key_keeps_every_change_once(
+    spark: SparkSession, tmp_path: Path, kind: TableType
+) -> None:
+    lake = Lake(spark, tmp_path, kind, "ignore", append_only=True)
+    a, b, c = ({"id": 1, "v": v} for v in "abc")
+    send = lake.topic.message
+
+    def transaction() -> list[Message]:
+        return [
+            send("c", None, a, "u:2", place=(500, 0)), send("c", None, a, "u:2", place=(500, 1)),
+            send("u", None, b, "u:2", before=a, place=(600, 0)),
+            send("d", None, None, "u:2", before=a, place=(700, 0)),
+        ]  # fmt: skip
+
+    inserted, updated = [("insert", 1, "a")] * 2, [("after", 1, "b"), ("before", 1, "a")]
+    changes = [*inserted, *updated, ("delete", 1, "a")]
+    lake.take(*snapshot(lake, k1="a", k2="b"))  # what is only read is no change
+    assert kept(lake) == []
+    lake.take(*transaction()[:3])
+    assert kept(lake) == changes[:4]
+    lake.restart()
+    lake.topic.offset = 5
+    lake.take(*transaction()[3:], *transaction())  # the transaction comes again
+    assert sorted(kept(lake)) == sorted(changes)
+    lake.restart()
+    late = send("c", None, a, "u:1", place=(400, 0))
+    emptied = send("t", None, None, "u:3", place=(800, 0))
+    keyed = send("c", 1, c, "u:4", place=(900, 0))  # it got a primary key
+    lake.take(late, emptied, keyed)
+    assert kept(lake)[-2:] == [("truncate", None, None), ("insert", 1, "c")]
+    assert len(kept(lake)) == 7
+
+
+def test_a_kept_change_that_could_not_be_read_is_replayed(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    lake = Lake(spark, tmp_path, on_delete="ignore", append_only=True)
+    row = {"id": 1, "v": "a"}
+    first = lake.topic.message("c", None, row, "u:1", place=(100, 0))
+    lost = Table("00000000000000ff", ["id", "v"], lake.topic.offset)
+    told = [first, lost.message("c", None, row, "u:2", place=(200, 0))]
+    lake.take(*told)
+    assert (len(kept(lake)), list(lake.quarantined())) == (1, [1])
+    lake.known["00000000000000ff"] = SCHEMAS[V1]
+    lake.kept.release(lake.batches.replay(lake.frame(told), lake.kept.all()))
+    assert (kept(lake), lake.quarantined()) == ([("insert", 1, "a")] * 2, {})

@@ -19,6 +19,11 @@ def envelope(fields: list[dict[str, Any]], version: str) -> str:
     row = {"type": "record", "name": "Value", "fields": fields}
     text = ["null", "string"]
     source = [{"name": "ts_ms", "type": "long"}, {"name": "snapshot", "type": text}]
+    place = [
+        {"name": "file", "type": "string"},
+        {"name": "pos", "type": "long"},
+        {"name": "row", "type": "int"},
+    ]
     return json.dumps(
         {
             "type": "record",
@@ -32,7 +37,7 @@ def envelope(fields: list[dict[str, Any]], version: str) -> str:
                     "type": {
                         "type": "record",
                         "name": "Source",
-                        "fields": [*source, {"name": "gtid", "type": text}],
+                        "fields": [*source, {"name": "gtid", "type": text}, *place],
                     },
                 },
                 {"name": "op", "type": "string"},
@@ -61,18 +66,23 @@ class Table:
         row: dict[str, Any] | None = None,
         gtid: str | None = None,
         snapshot: str | None = None,
+        before: dict[str, Any] | None = None,
+        place: tuple[int, int] = (0, 0),
     ) -> tuple[int, bytearray | None, bytearray]:
         """One record of the topic: offset, key, value."""
-        after = b"\x00" if row is None else b"\x02" + self._row(row)
+        images = self._image(before) + self._image(row)
         source = number(1_800_000_000_000) + optional(snapshot) + optional(gtid)
-        body = b"\x00" + after + source + string(op)
+        where = string("binlog.000001") + b"".join(map(number, place))
+        body = images + source + where + string(op)
         offset, self.offset = self.offset, self.offset + 1
         named = None if key is None else bytearray(head(KEY_ID) + number(key))
         return offset, named, bytearray(head(self.value_id) + body)
 
-    def _row(self, row: dict[str, Any]) -> bytes:
+    def _image(self, row: dict[str, Any] | None) -> bytes:
+        if row is None:
+            return b"\x00"
         values = [row.get(name) for name in self.columns]
-        return number(row["id"]) + b"".join(optional(v) for v in values[1:])
+        return b"\x02" + number(row["id"]) + b"".join(optional(v) for v in values[1:])
 
 
 def head(fingerprint: str) -> bytes:

@@ -16,7 +16,8 @@ from headwater_cdc.faults import POINTS
 from support.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
+    from pathlib import Path
 
     from support.stack import Stack
 
@@ -28,12 +29,18 @@ KINDS = (*SERVERS, CUT, *(f"job at {point}" for point in POINTS[:3]))
 READY_S = 300.0
 
 
+def _server(kind: str) -> str:
+    """The server whose process a fault ends; empty where it ends none."""
+    return "" if kind == CUT else kind.partition(" ")[0]
+
+
 @dataclass
 class Injector:
-    """Deals the kinds of faults like cards: each comes once before any comes again."""
+    """Deals the kinds of faults like cards, so many at once: each comes before any comes again."""
 
     stack: Stack
     seed: int
+    at_once: int = 1
     counts: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -46,29 +53,39 @@ class Injector:
         return not self._deck
 
     def strike(self) -> None:
-        """One fault, after a pause; returns when everything is ready again."""
+        """Faults, after a pause; returns when everything is ready again."""
         until(lambda: self._chance.random() < 0.2, "a moment", pause=0.5)
         if not self._deck:
             self._deck = self._chance.sample(KINDS, len(KINDS))
-        kind = self._deck.pop()
-        self.counts[kind] = self.counts.get(kind, 0) + 1
-        log.info("fault: %s", kind)
+        dealt = [self._deck.pop() for _ in range(min(self.at_once, len(self._deck)))]
+        log.info("faults: %s", ", ".join(dealt))
+        # Last what kills the job where it is: it has to come as far as committing.
+        before = {name: self._pid(name) for name in map(_server, dealt) if name}
+        for kind in sorted(dealt, key=lambda kind: kind not in (CUT, *SERVERS)):
+            self.counts[kind] = self.counts.get(kind, 0) + 1
+            self._do(kind, before)
+        until(
+            lambda: (
+                not self._order.exists()
+                and all(self._pid(name) not in (pid, 0) for name, pid in before.items())
+                and self._all_ready()
+            ),
+            f"{', '.join(dealt)}: everything is ready again",
+            timeout=READY_S,
+        )
+
+    @property
+    def _order(self) -> Path:
+        return self.stack.settings.data_dir / "job" / "crash-at"
+
+    def _do(self, kind: str, pids: Mapping[str, int]) -> None:
         if kind == CUT:
             self._cut()
         elif kind in SERVERS:
-            self._killed(kind, lambda pid: os.kill(pid, 9))
+            with suppress(ProcessLookupError):  # it went with what it rests on
+                os.kill(pids[kind], 9)
         else:
-            order = self.stack.settings.data_dir / "job" / "crash-at"
-            self._killed("job", lambda _: order.write_text(kind.rpartition(" ")[2]))
-
-    def _killed(self, name: str, how: Callable[[int], object]) -> None:
-        pid = self._pid(name)
-        how(pid)
-        until(
-            lambda: self._pid(name) not in (pid, 0) and self._all_ready(),
-            f"{name} is killed, and everything is ready again",
-            timeout=READY_S,
-        )
+            self._order.write_text(kind.rpartition(" ")[2])
 
     def _pid(self, name: str) -> int:
         known = state.read(self.stack.settings.data_dir)
@@ -82,7 +99,10 @@ class Injector:
 
     def _cut(self) -> None:
         """Every connection to MySQL, the reader of the binlog's among them."""
-        with closing(self.stack.connections.mysql_root.connect()) as connection:
+        with (
+            suppress(Error),  # it is down already
+            closing(self.stack.connections.mysql_root.connect()) as connection,
+        ):
             cursor = connection.cursor()
             cursor.execute(
                 "SELECT id FROM information_schema.processlist "

@@ -3,6 +3,7 @@
 accounts  transfers between all accounts: the sum never changes
 walks     each key walks a fixed sequence, in which `trail` follows from key and step
 lines     a key of two columns, one of them text; rows come and go by the handful
+scratch   filled and truncated by support.soak_ddl
 marks     the number of each writer's newest transaction: whether a cut off commit happened
 """
 
@@ -18,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 from pymysql.constants import ER
 from pymysql.err import Error, OperationalError
 
+from support.soak_ddl import SCRATCH
+
 if TYPE_CHECKING:
     from pymysql.cursors import Cursor
 
@@ -28,6 +31,7 @@ TABLES = {
     "walks": "id INT PRIMARY KEY, step INT NOT NULL, trail VARCHAR(40) NOT NULL",
     "lines": "a INT, b VARCHAR(8), qty INT, PRIMARY KEY (a, b)",
     "marks": "writer INT PRIMARY KEY, n BIGINT NOT NULL",
+    SCRATCH: "id INT PRIMARY KEY, v VARCHAR(20)",
 }
 ACCOUNTS, EACH = 40, Decimal("1000.00")
 KEYS = 30  # of each writer, in walks
@@ -140,7 +144,9 @@ class Writer(threading.Thread):
         base = self.number * 1000 + self._chance.randrange(KEYS)
         here = next((k for k in (base, base + SECOND) if ("walks", k) in draft), None)
         if here is None:
-            cursor.execute("INSERT INTO walks VALUES (%s, 0, %s)", (base, trail(base, 0)))
+            cursor.execute(
+                "INSERT INTO walks (id, step, trail) VALUES (%s, 0, %s)", (base, trail(base, 0))
+            )
             draft["walks", base] = 0
             return
         step, chance = draft.pop(("walks", here)), self._chance.random()
@@ -165,7 +171,8 @@ class Writer(threading.Thread):
             return
         qty = self._chance.randrange(10**6)
         cursor.executemany(
-            "INSERT INTO `lines` VALUES (%s, %s, %s) ON DUPLICATE KEY UPDATE qty = VALUES(qty)",
+            "INSERT INTO `lines` (a, b, qty) VALUES (%s, %s, %s) "
+            "ON DUPLICATE KEY UPDATE qty = VALUES(qty)",
             [(*key, qty) for key in keys],
         )
         draft |= {("lines", key): qty for key in keys}

@@ -51,10 +51,12 @@ def test_every_option_is_read() -> None:
         ("tables:\n  mysql.user: {}\n", "c:2: tables.mysql.user: the schema mysql is never"),
         (
             "tables:\n  a.b: {bucket: 2}\n",
-            "unknown key; did you mean 'buckets'? valid are accept, buckets",
+            "unknown key; did you mean 'buckets'? valid are accept, append_only",
         ),
         ("tables:\n  a.b: {}\n  a.c: {buckets: 0}\n", "c:3: tables.a.c.buckets: "),
         ("tables:\n  a.b: {type: COW}\n", "c:2: tables.a.b.type: "),
+        ("tables:\n  a.b: {append_only: true, key: [id]}\n", "append_only keeps changes"),
+        ("tables:\n  a.b: {append_only: true, on_delete: apply}\n", "a delete as a change"),
         ("tables:\n  a.*: {skip: true}\n", "a.*: skip belongs to one table"),
         ("table: {}\n", "c:1: table: unknown key; did you mean 'tables'?"),
         ("- a\n", "c:1: expected a mapping"),

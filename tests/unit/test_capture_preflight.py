@@ -186,6 +186,14 @@ def test_a_problem_of_a_table_is_found_with_its_mending(name: str, bad: Table, m
     assert mends in finding.mends
 
 
+def test_a_table_whose_changes_are_kept_needs_no_key() -> None:
+    layout = Layout(append_only=True, on_delete="ignore", partition_by="_changed_at")
+    kept = replace(GOOD_TABLE, captured=replace(ORDERS, layout=layout), keys={})
+    assert [f.check for f in of_table(kept)] == []
+    wrong = replace(kept, captured=replace(ORDERS, layout=replace(layout, partition_by="id")))
+    assert [f.check for f in of_table(wrong)] == ["partition"]
+
+
 def test_an_older_server_does_not_know_every_variable() -> None:
     old = replace(GOOD_SERVER, variables={"log_bin": "ON", "version": "5.7.44-log"})
     assert list(of_server(old)) == []

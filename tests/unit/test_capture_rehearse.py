@@ -65,10 +65,13 @@ def test_a_temporary_table_has_neither_foreign_keys_nor_partitions() -> None:
     [
         ("TRUNCATE TABLE orders", "apply", Change.APPLY, "removed"),
         ("TRUNCATE TABLE orders", "ignore", Change.NONE, "kept"),
-        ("DROP TABLE orders", "apply", Change.NONE, "stay"),
-        ("RENAME TABLE orders TO old", "apply", Change.NONE, "old name"),
-        ("ALTER TABLE orders RENAME old", "apply", Change.NONE, "old name"),
-        ("ALTER TABLE orders DROP PARTITION p0", "apply", Change.NONE, "verify --repair"),
+        ("DROP TABLE orders", "apply", Change.REBUILD, "release shop.orders"),
+        ("DROP TABLE orders", "ignore", Change.NONE, "kept"),
+        ("RENAME TABLE orders TO old", "apply", Change.REBUILD, "capture shop.old"),
+        ("RENAME TABLE orders TO o, x TO orders", "apply", Change.REBUILD, "snapshot shop.orders"),
+        ("ALTER TABLE orders RENAME old", "apply", Change.REBUILD, "capture shop.old"),
+        ("ALTER TABLE orders DROP PARTITION p0", "apply", Change.REBUILD, "snapshot shop.orders"),
+        ("ALTER TABLE orders DROP PARTITION p0", "ignore", Change.NONE, "kept"),
     ],
 )
 def test_what_needs_no_rehearsal(text: str, on_delete: str, change: Change, word: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from headwater.capture import follow, scans
 from headwater.capture.follow import Pace
 from headwater.capture.scans import Follower, Scan
-from headwater.captured import CapturedTable
+from headwater.captured import CapturedTable, Layout
 from headwater.clock import Clock
 from headwater.errors import TargetError
 from headwater.topics import NOTIFICATIONS_TOPIC
@@ -217,3 +217,9 @@ def test_a_reading_that_stands_still_is_given_up(notifications: Notifications) -
     with pytest.raises(TargetError, match=r"nothing was read of shop.orders for 300 s"):
         follow._until_read(following, lambda _: None, Clock(time.now, time.sleep))
     assert 300 < time.at < 310
+
+
+def test_a_table_of_changes_is_not_read(server: Server) -> None:
+    table = CapturedTable("shop", "log", "t", Layout(append_only=True))
+    assert scans.request(CONNECTIONS, [table]) == []
+    assert server.told == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from headwater.capture.model import Taken
 from headwater.captured import CapturedTable, Layout, declared
 from headwater.connections import local
 from headwater.feed.load import load_all
@@ -39,6 +40,16 @@ def test_the_tables_of_feeds_and_the_responses_are_carried(context: Context) -> 
     assert tables["final.api_responses"].layout == Layout(on_delete="ignore", commit_every=10)
 
 
+def test_of_a_table_of_changes_nothing_goes() -> None:
+    taken = Taken(append_only=True, partition_by="_changed_at")
+    layout = Layout.of(taken, taken.on_delete, append_only=taken.append_only)
+    assert (layout.append_only, layout.on_delete, layout.partition_by) == (
+        True,
+        "ignore",
+        "_changed_at",
+    )
+
+
 def test_the_job_is_asked_for_each_of_them(context: Context) -> None:
     entries = CatalogTarget(context).document()["tables"]
 
@@ -51,6 +62,7 @@ def test_the_job_is_asked_for_each_of_them(context: Context) -> None:
         "partition_by": None,
         "on_delete": "apply",
         "commit_every": 0,
+        "append_only": False,
     }
     assert [f"{e['database']}.{e['table']}" for e in entries] == [
         table.name for table in declared(context)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater_cdc.envelope import Gtid
-from headwater_cdc.order import Event, Progress, apply, reduce
+from headwater_cdc.order import Event, Progress, apply, collect, reduce
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headwater_cdc.order import Key, Row
+    from headwater_cdc.order import Kept, Key, Row
 
 SERVERS = ("aaaa-1", "bbbb-2")
 
@@ -135,3 +137,82 @@ def test_what_a_former_primary_wrote_last_is_not_applied_again_over_its_successo
     ]
     again = [Event(e.offset + 10, e.op, e.key, e.row, e.gtid) for e in events]
     assert in_batches([*events, *again], [3])[(1,)] == {"v": "new"}
+
+
+@st.composite
+def keyless(draw: st.DrawFn) -> list[Event]:
+    """Transactions on a table without a key, in which equal rows come and go, and its truncates."""
+    events: list[Event] = []
+    rows: list[Row] = []
+    for number in range(1, draw(st.integers(2, 10))):
+        for row in range(draw(st.integers(1, 4))):
+            told = {"v": draw(st.integers(0, 2))}
+            before = draw(st.sampled_from(rows)) if rows else None
+            op = draw(st.sampled_from("cudt" if before else "c"))
+            if op == "t":
+                rows.clear()
+            if op in "ud" and before:
+                rows.remove(before)
+            if op in "cu":
+                rows.append(told)
+            event = Event(len(events), op, None, told if op in "cu" else None)
+            event = replace(event, gtid=Gtid("aaaa-1", number), place=("log.1", number * 100, row))
+            events.append(replace(event, before=before if op in "ud" else None, ts_ms=number))
+    return events
+
+
+def kept_in_batches(events: Sequence[Event], cuts: Sequence[int]) -> dict[str, Kept]:
+    table: dict[str, Kept] = {}
+    progress = Progress()
+    edges = sorted({0, len(events), *(cut % (len(events) + 1) for cut in cuts)})
+    for start, end in itertools.pairwise(edges):
+        found, progress = collect(events[start:end], progress)
+        table |= found
+    return table
+
+
+def images(events: Sequence[Event]) -> list[tuple[str, Row | None]]:
+    made: list[tuple[str, Row | None]] = []
+    for event in events:
+        if event.op == "u":
+            made += [("before", event.before), ("after", event.row)]
+        else:
+            name = {"c": "insert", "d": "delete", "t": "truncate"}[event.op]
+            made.append((name, event.before if event.op == "d" else event.row))
+    return made
+
+
+def now(kept: dict[str, Kept]) -> Counter[object]:
+    """The rows that a table of changes adds up to."""
+    last = max((at for at, image, _ in kept.values() if image == "truncate"), default=-1)
+    found: Counter[object] = Counter()
+    for at, image, row in kept.values():
+        if at > last and row is not None:
+            found[row["v"]] += 1 if image in ("insert", "after") else -1
+    return +found
+
+
+@given(keyless(), st.integers(0, 60), st.integers(0, 60), st.lists(st.integers(0, 90)))
+def test_every_change_of_a_table_without_a_key_is_kept_once(
+    events: list[Event], crash: int, back: int, cuts: list[int]
+) -> None:
+    crash %= len(events) + 1
+    told = [*events[:crash], *events[max(0, crash - back) :]]
+    numbered = [replace(event, offset=offset) for offset, event in enumerate(told)]
+    kept = kept_in_batches(numbered, cuts)
+    in_order = sorted(kept.values(), key=lambda k: (k[0], k[1] != "before"))
+    assert [(image, row) for _, image, row in in_order] == images(events)
+    rows: Counter[object] = Counter()
+    for event in events:
+        if event.op == "t":
+            rows.clear()
+        rows.subtract([event.before["v"]] if event.before else [])
+        rows.update([event.row["v"]] if event.row else [])
+    assert now(kept) == +rows
+
+
+def test_a_server_that_was_reset_does_not_overwrite_the_changes_of_before() -> None:
+    old = Event(1, "c", None, {"v": 1}, Gtid("aaaa-1", 1), place=("log.1", 100, 0), ts_ms=1000)
+    new = replace(old, offset=9, row={"v": 2}, ts_ms=2000)
+    kept = collect([old], Progress())[0] | collect([new], Progress())[0]
+    assert [row for _, _, row in kept.values()] == [{"v": 1}, {"v": 2}]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from headwater.capture.preflight.findings import Check, Problem
 from headwater.mysql import quoted
+from headwater_cdc.names import CHANGED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,14 +23,15 @@ _NOT_CARRIED = ("vector",)
 
 
 def _key(table: Table) -> Iterator[Problem]:
-    if "PRIMARY" in table.keys or table.captured.key:
+    if "PRIMARY" in table.keys or table.captured.key or table.captured.layout.append_only:
         return
     usable = [key for key in table.keys.values() if _not_null(table, key)]
     mends = (
         f"headwater capture {table.captured.name} --key {','.join(usable[0])}"
         if usable
         else f"ALTER TABLE {table.name} ADD COLUMN row_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT"
-        " PRIMARY KEY"
+        " PRIMARY KEY, or keep its changes from now on: headwater capture"
+        f" {table.captured.name} --append-only"
     )
     yield Problem("it has no primary key, so that its rows cannot be told apart", mends)
 
@@ -90,7 +92,7 @@ def _rules(key: Cascade) -> Iterator[tuple[str, str]]:
 
 def _partition(table: Table) -> Iterator[Problem]:
     wanted = table.captured.layout.partition_by
-    if wanted is None:
+    if wanted is None or (table.captured.layout.append_only and wanted == CHANGED_AT):
         return
     key = table.keys.get("PRIMARY") or table.captured.key
     column = table.column(wanted)

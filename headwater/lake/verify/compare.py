@@ -104,7 +104,15 @@ def _chosen(
         raise VerifyError(
             f"not captured: {', '.join(unknown)}", remedy=f"captured are {', '.join(sorted(known))}"
         )
-    return [known[name] for name in wanted] or list(captured)
+    changes = [name for name in wanted if known[name].layout.append_only]
+    if changes:
+        raise VerifyError(
+            f"{', '.join(changes)}: the lake has its changes, MySQL its rows",
+            remedy="docs/capture.md, Tables without a key, has the query that compares them",
+        )
+    return [known[name] for name in wanted] or [
+        table for table in captured if not table.layout.append_only
+    ]
 
 
 class _Barriers:
