@@ -2,7 +2,7 @@
 
 moto is AWS where it can be; MySQL, MSK Connect, NiFi and Superset are fakes that keep what they
 get.
-sql, verify, quarantine and logs: tests/unit/test_aws_cli.py and tests/stack/test_aws_commands.py.
+sql and logs also stand in tests/unit/test_aws_cli.py.
 """
 
 from __future__ import annotations
