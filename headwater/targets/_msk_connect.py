@@ -62,7 +62,10 @@ class MskConnectApi:
         """Nothing: MSK Connect stops a connector by itself while it is changed."""
 
     def forget(self, name: str) -> None:
-        """Delete the connector: its place in the binlog goes with it. Returns when it is gone."""
+        """Delete the connector; returns when it is gone.
+
+        Its place in the binlog stays in the worker's topic of offsets: docs/aws.md, "Begin anew".
+        """
         end = self._clock.now() + DEADLINE_S
         if (found := self._described(name)) is not None:
             self._call("delete_connector", connectorArn=found["connectorArn"])

@@ -41,4 +41,6 @@ class FakeMskConnect:
 
     def _check(self, operation: str, asked: Answer) -> None:
         self.told.append(operation)
-        validate_parameters(asked, self._model.operation_model(operation).input_shape)
+        shape = self._model.operation_model(operation).input_shape
+        assert shape is not None
+        validate_parameters(asked, shape)

@@ -2,7 +2,7 @@
 
 moto is AWS where it can be; MySQL, MSK Connect, NiFi and Superset are fakes that keep what they
 get.
-sql, verify, quarantine and logs: tests/unit/test_aws_cli.py and tests/stack/test_aws_commands.py.
+sql and logs also stand in tests/unit/test_aws_cli.py.
 """
 
 from __future__ import annotations
@@ -128,7 +128,8 @@ def put_in_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         return world.connect if service == "kafkaconnect" else real(self, service)
 
     monkeypatch.setattr(Deployment, "client", client)
-    call = botocore.client.BaseClient._make_api_call
+    base: Any = botocore.client.BaseClient
+    call = base._make_api_call
 
     def heard(self: Any, operation: str, arguments: dict[str, Any]) -> Any:
         world.asked.add(f"{self.meta.service_model.signing_name}:{operation}")
@@ -136,7 +137,7 @@ def put_in_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
             world.secrets.add(re.sub(rf"^.*:{NAME}/|-\w+$", "", arguments["SecretId"]))
         return call(self, operation, arguments)
 
-    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", heard)
+    monkeypatch.setattr(base, "_make_api_call", heard)
 
 
 def run(*arguments: str) -> int:
