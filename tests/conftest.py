@@ -46,13 +46,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Cheapest first: unit, then stack, then faults; markers follow from the folder."""
+    """Cheapest first: unit, then stack, then faults; markers follow from the folder.
+
+    Behind them comes what looks at whatever the others have made (`last`).
+    """
     order = {"unit": 0, "stack": 1, "browser": 2, "faults": 3}
     for item in items:
         folder = Path(item.path).parent.name
         if folder in ("stack", "faults", "browser"):
             item.add_marker(folder)
-    items.sort(key=lambda item: order.get(Path(item.path).parent.name, 0))
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("last") is not None,
+            order.get(Path(item.path).parent.name, 0),
+        )
+    )
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from headwater.capture import scans
 from headwater.clock import Clock
 from headwater.errors import TargetError
 from headwater.lake.barrier import Barrier
+from headwater.pace import Pace
 from headwater.topics import Topics
 
 if TYPE_CHECKING:
@@ -19,23 +20,6 @@ if TYPE_CHECKING:
 
 PAUSE_S = 0.5
 STALL_S = 300.0
-
-
-class Pace:
-    """Rows a second since the first look, and the time that the rest takes."""
-
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        self._began: tuple[float, int] | None = None
-
-    def line(self, scan: Scan) -> str:
-        """`shop.orders: 4,096 of 20,000 rows read, 1,024/s, 15 s left`."""
-        began, first = self._began = self._began or (self._now(), scan.rows)
-        took = self._now() - began
-        rate = (scan.rows - first) / took if took else 0.0
-        left = max(0, scan.expected_rows - scan.rows)
-        pace = f", {rate:,.0f}/s, {left / rate:.0f} s left" if rate else ""
-        return f"{scan.table}: {scan.told}{pace}"
 
 
 def wait(
@@ -71,10 +55,15 @@ def _until_read(follower: scans.Follower, tell: Callable[[str], None], clock: Cl
         if not left:
             return
         paces = {scan.table: paces.get(scan.table) or Pace(clock.now) for scan in left}
-        tell("; ".join(paces[scan.table].line(scan) for scan in left))
+        tell("; ".join(_line(scan, paces[scan.table]) for scan in left))
         if clock.now() - moved > STALL_S:
             raise TargetError(
                 f"nothing was read of {', '.join(paces)} for {STALL_S:.0f} s",
                 remedy="`headwater status` shows every stage; `headwater logs connect` says more",
             )
         clock.sleep(PAUSE_S)
+
+
+def _line(scan: Scan, pace: Pace) -> str:
+    """`shop.orders: 4,096 of 20,000 rows read, 1,024/s, 15 s left`."""
+    return f"{scan.table}: {scan.told}{pace.told(scan.rows, scan.expected_rows)}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from headwater.capture import edit, names
 from headwater.capture.load import loads
 from headwater.capture.model import Taken, is_pattern
-from headwater.capture.source import tables_of
+from headwater.capture.source import tables_of, views_of
 from headwater.captured import CAPTURE, declared, taken
 from headwater.errors import DeclarationError
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from headwater.captured import CapturedTable
     from headwater.connections import Aws
     from headwater.targets.base import Context
+
+
+VIEW = "is a view: it has no rows of its own, and no changes in the binlog"
+INSTEAD_OF_VIEW = "capture its tables, and write it in Athena SQL (docs/sql.md, Views)"
 
 
 def with_tables(
@@ -77,6 +81,14 @@ def meant(context: Context, wanted: Sequence[str]) -> list[CapturedTable]:
     ]
 
 
+def views(context: Context, wanted: Sequence[str]) -> list[str]:
+    """MySQL's views that patterns would stand for, if a view were captured."""
+    patterns = [name for name in wanted if is_pattern(name)]
+    schemas = sorted({name.partition(".")[0] for name in patterns})
+    existing = views_of(context.connections.mysql, schemas) if schemas else []
+    return [view for view in existing if any(names.matches(p, view) for p in patterns)]
+
+
 def carried(context: Context, wanted: Sequence[str]) -> list[CapturedTable]:
     """Tables of feeds or captured ones by name (`table` or `schema.table`)."""
     known = {table.name: table for table in declared(context)}
@@ -108,11 +120,17 @@ def _refuse_unknown(context: Context, wanted: Sequence[str]) -> None:
                     f"{name} fits no table of MySQL", remedy=_nearest(name, existing)
                 )
         elif name not in existing:
-            raise DeclarationError(f"MySQL has no table {name}", remedy=_nearest(name, existing))
+            raise _not_a_table(context, name, existing)
         elif others.get(name, CAPTURE) != CAPTURE:
             raise DeclarationError(
                 f"{name} is filled by {others[name]}", remedy="it is in the lake already"
             )
+
+
+def _not_a_table(context: Context, name: str, existing: Sequence[str]) -> DeclarationError:
+    if name in views_of(context.connections.mysql, [name.partition(".")[0]]):
+        return DeclarationError(f"{name} {VIEW}", remedy=INSTEAD_OF_VIEW)
+    return DeclarationError(f"MySQL has no table {name}", remedy=_nearest(name, existing))
 
 
 def _nearest(name: str, existing: Sequence[str]) -> str:

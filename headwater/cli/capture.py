@@ -28,6 +28,8 @@ def capture(app: App, /, tables: tuple[str, ...], wait: bool, **given: Any) -> i
     from headwater.capture import follow, preflight, take
 
     context, text = take.with_tables(app.context, tables, _options(given))
+    for view in take.views(context, tables):
+        app.out.message(f"{view} is left out: it {take.VIEW}; {take.INSTEAD_OF_VIEW}", "warn")
     found = preflight.findings(app.connections, take.meant(context, tables))
     for finding in found:
         app.out.message(str(finding), "warn" if finding.level == "warn" else "bad")

@@ -18,7 +18,7 @@ from headwater_cdc.rebuild import newer, uri_of
 from headwater_cdc.state import KEY, TableState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from headwater.connections import Aws
 
@@ -36,6 +36,33 @@ def _entry(entry: Mapping[str, Any]) -> CapturedTable:
     layout = {name: entry[name] for name in Layout.__dataclass_fields__ if name in entry}
     where = (entry["database"], entry["table"], entry["topic"])
     return CapturedTable(*where, Layout(**layout), files.DOCUMENT)
+
+
+def chosen(
+    captured: Sequence[CapturedTable], names: Sequence[str], database: str
+) -> list[CapturedTable]:
+    """Those that are named (`table` or `database.table`), or all."""
+    if not captured:
+        raise VerifyError(
+            "no table is captured yet",
+            remedy="`headwater apply` deploys the declared ones, `headwater capture` takes more",
+        )
+    known = {table.name: table for table in captured}
+    wanted = [name if "." in name else f"{database}.{name}" for name in names]
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise VerifyError(
+            f"not captured: {', '.join(unknown)}", remedy=f"captured are {', '.join(sorted(known))}"
+        )
+    changes = [name for name in wanted if known[name].layout.append_only]
+    if changes:
+        raise VerifyError(
+            f"{', '.join(changes)}: the lake has its changes, MySQL its rows",
+            remedy="docs/capture.md, Tables without a key, has the query that compares them",
+        )
+    return [known[name] for name in wanted] or [
+        table for table in captured if not table.layout.append_only
+    ]
 
 
 def read_state(aws: Aws, database: str, table: str) -> TableState | None:

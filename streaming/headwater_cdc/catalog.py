@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Input: TypeAlias = dict[str, Any]
 _FORMAT = "org.apache.hudi.hadoop.HoodieParquetInputFormat"
-_REALTIME = "org.apache.hudi.hadoop.realtime.HoodieParquetRealtimeInputFormat"
+REALTIME = "org.apache.hudi.hadoop.realtime.HoodieParquetRealtimeInputFormat"
 _OUTPUT = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat"
 _SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 _DAY_TYPE = "string"
@@ -36,7 +36,7 @@ def table_inputs(
         return [_input(table, table.table, _FORMAT, location, columns, comments or {})]
     return [
         _input(table, f"{table.table}_ro", _FORMAT, location, columns, comments or {}),
-        _input(table, f"{table.table}_rt", _REALTIME, location, columns, comments or {}),
+        _input(table, f"{table.table}_rt", REALTIME, location, columns, comments or {}),
     ]
 
 

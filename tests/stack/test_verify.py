@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +17,23 @@ NEW = (
     "VALUES (%s, %s, %s, 'Test', '2037-01-01', '2037-01-01')"
 )
 UNSEEN = "SET SESSION sql_log_bin = 0"
+# A comparison in pages of five rows that kills itself at the third.
+KILLED = """
+import os
+from headwater.cli.app import App
+from headwater.lake.verify import Options, verify
+
+looks = []
+
+def progress(line):
+    looks.append(line)
+    if len(looks) == 3:
+        os.kill(os.getpid(), 9)
+
+app = App({})
+options = Options(page_rows=5, folder=app.data.of("verify"), keep_every=0)
+verify(app.context, ["flight_positions"], progress=progress, options=options)
+"""
 
 
 def _unseen(stack: Stack, statement: str) -> None:
@@ -50,6 +69,16 @@ def test_equal_while_rows_flow(stack: Stack) -> None:
     tables = {report["table"]: report for report in json.loads(done.stdout)}
     of_the_feed = {"final.flights", "final.flight_positions", "final.api_responses"}
     assert of_the_feed | {"headwater.metrics"} == set(tables)
+
+
+def test_a_killed_comparison_goes_on_where_it_stopped(stack: Stack) -> None:
+    stack.wait_sql("SELECT count(*) > 15 FROM flight_positions", [(True,)])
+    killed = subprocess.run([sys.executable, "-c", KILLED], cwd=stack.root, check=False)
+    assert killed.returncode == -9
+    for times in (1, 0):  # then it is complete, and the next one begins anew
+        (report,) = json.loads(stack.ok("verify", "flight_positions", "--output", "json"))
+        notes = [note for note in report["notes"] if note.startswith("went on from 10 rows")]
+        assert (report["result"], len(notes)) == ("equal", times)
 
 
 @pytest.mark.usefixtures("rows")

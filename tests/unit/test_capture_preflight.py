@@ -107,8 +107,17 @@ BAD_TABLES: dict[str, list[tuple[Table, str]]] = {
     "engine": [(replace(GOOD_TABLE, engine="MyISAM"), "ENGINE = InnoDB")],
     "cascade": [
         (
-            replace(GOOD_TABLE, cascades=[Cascade("fk", "parent", "RESTRICT", "CASCADE")]),
-            "DROP FOREIGN KEY `fk`",
+            replace(
+                GOOD_TABLE,
+                cascades=[
+                    Cascade("fk", "parent", "RESTRICT", "CASCADE", "shop", ("a", "b"), ("c", "d"))
+                ],
+            ),
+            (
+                "ALTER TABLE `shop`.`orders` DROP FOREIGN KEY `fk`; "
+                "ALTER TABLE `shop`.`orders` ADD CONSTRAINT `fk` FOREIGN KEY (`a`, `b`)"
+                " REFERENCES `shop`.`parent` (`c`, `d`)"
+            ),
         ),
         (
             replace(GOOD_TABLE, cascades=[Cascade("fk", "parent", "SET NULL", "NO ACTION")]),

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from headwater.capture import follow, scans
-from headwater.capture.follow import Pace
 from headwater.capture.scans import Follower, Scan
 from headwater.captured import CapturedTable, Layout
 from headwater.clock import Clock
 from headwater.errors import TargetError
+from headwater.pace import Pace
 from headwater.topics import NOTIFICATIONS_TOPIC
 
 if TYPE_CHECKING:
@@ -203,9 +203,9 @@ class Time:
 def test_the_pace_tells_rows_rate_and_time_left() -> None:
     time = Time()
     pace = Pace(time.now)
-    assert pace.line(ORDERS) == "shop.orders: 0 of 3,000 rows read"
+    assert follow._line(ORDERS, pace) == "shop.orders: 0 of 3,000 rows read"
     time.sleep(2)
-    line = pace.line(Scan("shop.orders", "id-1", 3000, 10, rows=2000))
+    line = follow._line(Scan("shop.orders", "id-1", 3000, 10, rows=2000), pace)
     assert line == "shop.orders: 2,000 of 3,000 rows read, 1,000/s, 1 s left"
 
 

@@ -27,6 +27,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     settings = Settings(data_dir=tmp_path)
     for module in (take, captured):
         monkeypatch.setattr(module, "tables_of", lambda *_: EXISTING)
+    monkeypatch.setattr(take, "views_of", lambda *_: ["shop.a_view", "shop.sums"])
     return Context(Project(tmp_path), settings, local(settings, Secrets()), [], {})
 
 
@@ -48,6 +49,12 @@ def test_tables_and_patterns_are_added_and_nothing_is_written(context: Context) 
     assert [t.name for t in take.meant(found, ["shop.a_*"])] == ["shop.a_one", "shop.a_two"]
 
 
+def test_a_view_that_a_pattern_would_mean_is_left_out(context: Context) -> None:
+    found, _ = take.with_tables(context, ["shop.a_*"], {})
+    assert names(found) == ["shop.a_one", "shop.a_two"]
+    assert take.views(context, ["shop.a_*", "shop.orders"]) == ["shop.a_view"]
+
+
 def test_what_a_feed_fills_belongs_to_no_pattern(context: Context) -> None:
     found, _ = take.with_tables(context, ["final.*"], {})
     assert names(found) == ["final.other"]
@@ -65,6 +72,7 @@ def test_an_entry_keeps_its_options_where_none_are_given(context: Context) -> No
     [
         ("shop.order", "MySQL has no table shop.order", "did you mean shop.orders"),
         ("shop.b_*", "shop.b_* fits no table of MySQL", "did you mean"),
+        ("shop.sums", "shop.sums is a view", "capture its tables"),
         ("final.api_responses", "final.api_responses is filled by feeds", "in the lake already"),
         ("orders", "expected schema.table", "docs/capture.md"),
     ],

@@ -24,6 +24,7 @@ from headwater.lake.athena.server import Server
 from headwater.lake.athena.signature import Verifier
 from headwater.lake.athena.values import Column
 from headwater.lake.athena.workgroups import WorkGroups
+from support.glue_fake import FakeGlue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,7 +92,7 @@ def endpoint(tmp_path: Path) -> Iterator[Callable[..., Any]]:
         store = ResultStore(FolderS3(tmp_path / "s3"), tmp_path / "spool")
         saved = Saved(tmp_path / "saved.json", "primary")
         groups = WorkGroups("primary", "s3://bucket/results/")
-        catalog = Catalog(None)
+        catalog = Catalog(FakeGlue({}))
         runner = Runner(
             cast("Trino", trino or FakeTrino()), catalog, store, history, saved, **options
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import TYPE_CHECKING, cast
 from unittest.mock import Mock
+from zlib import crc32
 
 import pytest
 
@@ -208,9 +209,21 @@ def test_a_doubles_text_is_its_exact_value() -> None:
     assert not canonical.DOUBLE.same(None, "0")
 
 
-def test_a_checksum_has_sixty_bits_and_knows_where_a_text_ends() -> None:
-    assert 0 <= canonical.hash_of(["a"]) < 2**60
-    assert canonical.hash_of(["ab", "c"]) != canonical.hash_of(["a", "bc"])
+def test_the_place_of_a_key_knows_where_a_text_ends() -> None:
+    text, number = canonical.TEXT, canonical.INTEGER
+    assert canonical.place_of([("5", number)]) == crc32(b"5")
+    assert canonical.place_of([("ü,", text), ("-5", number)]) == crc32("2:ü,,-5".encode())
+    assert canonical.place_of([("a", text), ("b,c", text)]) != canonical.place_of(
+        [("a,b", text), ("c", text)]
+    )
+
+
+def test_only_texts_that_may_have_any_character_are_measured() -> None:
+    for join in (canonical._mysql_joined, canonical._lake_joined):
+        joined = join({"v0": canonical.TEXT, "v1": canonical.DECIMAL, "v2": canonical.JSON})
+        assert joined.lower().count("length(") == 2
+        assert joined.count("v1") == 1
+        assert joined.count("'~'") == 3
 
 
 def test_names_are_quoted() -> None:

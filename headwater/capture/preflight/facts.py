@@ -31,9 +31,13 @@ WHERE table_schema = %s AND table_name = %s AND non_unique = 0
 ORDER BY index_name = 'PRIMARY' DESC, index_name, seq_in_index
 """
 _CASCADES = """
-SELECT constraint_name, referenced_table_name, update_rule, delete_rule
-FROM information_schema.referential_constraints
-WHERE constraint_schema = %s AND table_name = %s
+SELECT r.constraint_name, r.referenced_table_name, r.update_rule, r.delete_rule,
+       k.referenced_table_schema, k.column_name, k.referenced_column_name
+FROM information_schema.referential_constraints AS r
+JOIN information_schema.key_column_usage AS k
+  USING (constraint_schema, constraint_name, table_name)
+WHERE r.constraint_schema = %s AND r.table_name = %s
+ORDER BY r.constraint_name, k.ordinal_position
 """
 _RIGHTS = "SELECT privilege_type FROM information_schema.user_privileges"
 _RDS = "SELECT value FROM mysql.rds_configuration WHERE name = 'binlog retention hours'"
@@ -97,6 +101,9 @@ class Cascade:
     parent: str
     on_update: str
     on_delete: str
+    parent_schema: str = ""
+    columns: tuple[str, ...] = ()
+    parent_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,10 +184,22 @@ def _table(
             for n, d, t, null, octets, precision in _rows(cursor, _COLUMNS, where)
         ),
         keys={index: key for index, key in keys.items() if None not in key},
-        cascades=tuple(Cascade(*row) for row in _rows(cursor, _CASCADES, where)),
+        cascades=_cascades(_rows(cursor, _CASCADES, where)),
         server=of,
         others=[other for other in wanted if other != captured],
     )
+
+
+def _cascades(rows: Sequence[Any]) -> tuple[Cascade, ...]:
+    found: dict[str, Cascade] = {}
+    for constraint, parent, on_update, on_delete, schema, column, parent_column in rows:
+        before = found.get(constraint)
+        found[constraint] = Cascade(
+            constraint, parent, on_update, on_delete, schema,
+            (*(before.columns if before else ()), column),
+            (*(before.parent_columns if before else ()), parent_column),
+        )  # fmt: skip
+    return tuple(found.values())
 
 
 def _readable(account: MySql, table: Table) -> bool:

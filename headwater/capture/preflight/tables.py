@@ -80,9 +80,18 @@ def _cascades(table: Table) -> Iterator[Problem]:
             yield Problem(
                 f"foreign key {key.constraint} to {key.parent} acts by {said}: the rows that this"
                 " changes here are not in the binlog",
-                f"ALTER TABLE {table.name} DROP FOREIGN KEY {quoted(key.constraint)}, then ADD it"
-                " again without these rules, and let the application change the rows",
+                f"{_without_rules(table, key)} — and let the application change those rows",
             )
+
+
+def _without_rules(table: Table, key: Cascade) -> str:
+    """Two statements: one alone may not drop and add a constraint of the same name."""
+    own, parents = (", ".join(map(quoted, names)) for names in (key.columns, key.parent_columns))
+    return (
+        f"ALTER TABLE {table.name} DROP FOREIGN KEY {quoted(key.constraint)}; "
+        f"ALTER TABLE {table.name} ADD CONSTRAINT {quoted(key.constraint)} FOREIGN KEY ({own})"
+        f" REFERENCES {quoted(key.parent_schema, key.parent)} ({parents})"
+    )
 
 
 def _rules(key: Cascade) -> Iterator[tuple[str, str]]:

@@ -12,14 +12,14 @@ import json
 import math
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from hashlib import md5
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from headwater.lake.sql import literal
 from headwater.mysql import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 # Fractional digits of a timestamp: what MySQL stores at most, and what AWS's Athena shows.
 MICROS, MILLIS = 6, 3
@@ -41,6 +41,7 @@ class Kind:
     same: Callable[[str | None, str | None], bool] = lambda one, other: one == other
     shown: Callable[[str], str] = _plain
     note: str = ""
+    free: bool = False  # whether its texts may have any character
 
 
 def _same_json(one: str | None, other: str | None) -> bool:
@@ -117,13 +118,14 @@ BITS = Kind(
     "ELSE ltrim(to_hex(reverse({c})), '0') END",
     to_mysql=lambda text: int(text, 16),
 )
-TEXT = Kind("text", "{c}", "{c}")
+TEXT = Kind("text", "{c}", "{c}", free=True)
 JSON = Kind(
     "json",
     "REPLACE(CAST({c} AS CHAR), ' ', '')",
     "replace({c}, ' ', '')",
     same=_same_json,
     note="as JSON: neither spaces nor the notation of a number count",
+    free=True,
 )
 BINARY = Kind("binary", "HEX({c})", "to_hex({c})", bytes.fromhex)
 # MySQL keeps a geometry as four bytes of SRID and its WKB, which the lake has in two columns.
@@ -185,7 +187,9 @@ def kind_of(mysql_type: str, lake_type: str, digits: int = MICROS) -> Kind | Non
 def mysql_text(kind: Kind, column: str) -> str:
     """MySQL's expression of a column's text; the collation is fixed so that texts can be joined."""
     name = quoted(column)
-    if kind in {FLOAT, DOUBLE}:  # a FLOAT counts with its exact value, not as MySQL prints it
+    if kind is FLOAT:  # as MySQL prints it, and so a snapshot reads it
+        name = f"(CAST({name} AS CHAR) + 0e0)"
+    elif kind is DOUBLE:
         name = f"({name} + 0e0)"
     return f"CONVERT({kind.mysql.replace('{c}', name)} USING utf8mb4) COLLATE utf8mb4_bin"
 
@@ -193,24 +197,50 @@ def mysql_text(kind: Kind, column: str) -> str:
 def lake_text(kind: Kind, column: str) -> str:
     """Athena's expression of a column's text."""
     quoted = f'"{column}"'
-    if kind in {FLOAT, DOUBLE}:
-        quoted = f"CAST({quoted} AS double)"
+    if kind is FLOAT:
+        quoted = f"CAST(format('%.5e', CAST({quoted} AS double)) AS double)"
     return kind.lake.replace("{c}", quoted)
 
 
-def mysql_hash(names: list[str]) -> str:
+# A row's texts as one, from which each can be read back: a comma behind each, a tilde for NULL, and
+# its length before a text that may have a comma or a tilde in it. Only these cost a second look.
+def _mysql_joined(texts: Mapping[str, Kind]) -> str:
+    parts = _parts(texts, "CONCAT(CHAR_LENGTH({n}), ':', {n})")
+    return f"CONCAT_WS(',', {', '.join(parts)})"
+
+
+def _lake_joined(texts: Mapping[str, Kind]) -> str:
+    parts = _parts(texts, "CAST(length({n}) AS varchar) || ':' || {n}")
+    joined = " || ',' || ".join(parts)
+    return f"to_utf8({joined})"
+
+
+def _parts(texts: Mapping[str, Kind], measured: str) -> Iterator[str]:
+    for name, kind in texts.items():
+        yield f"COALESCE({measured.replace('{n}', name) if kind.free else name}, '~')"
+
+
+def mysql_checksum(texts: Mapping[str, Kind]) -> str:
     """A 60-bit number of the texts in these columns, in this order; MySQL's expression."""
-    parts = (f"COALESCE(CONCAT(CHAR_LENGTH({n}), ':', {n}), '-')" for n in names)
-    return f"CAST(CONV(LEFT(MD5(CONCAT({', '.join(parts)})), 15), 16, 10) AS UNSIGNED)"
+    return f"CAST(CONV(LEFT(MD5({_mysql_joined(texts)}), 15), 16, 10) AS UNSIGNED)"
 
 
-def lake_hash(names: list[str]) -> str:
+def lake_checksum(texts: Mapping[str, Kind]) -> str:
     """The same number; Athena's expression."""
-    parts = (f"COALESCE(CAST(length({n}) AS varchar) || ':' || {n}, '-')" for n in names)
-    return f"from_base(substr(to_hex(md5(to_utf8({' || '.join(parts)}))), 1, 15), 16)"
+    return f"bitwise_right_shift(from_big_endian_64(substr(md5({_lake_joined(texts)}), 1, 8)), 4)"
 
 
-def hash_of(texts: Sequence[str]) -> int:
-    """The same number, of texts that are here; none of them is NULL."""
-    joined = "".join(f"{len(text)}:{text}" for text in texts)
-    return int(md5(joined.encode(), usedforsecurity=False).hexdigest()[:15], 16)
+def mysql_place(texts: Mapping[str, Kind]) -> str:
+    """A 32-bit number of a key's texts, by which keys are shared out; MySQL's expression."""
+    return f"CRC32({_mysql_joined(texts)})"
+
+
+def lake_place(texts: Mapping[str, Kind]) -> str:
+    """The same number; Athena's expression."""
+    return f"crc32({_lake_joined(texts)})"
+
+
+def place_of(texts: Iterable[tuple[str, Kind]]) -> int:
+    """The same number, of a key that is here."""
+    joined = ",".join(f"{len(text)}:{text}" if kind.free else text for text, kind in texts)
+    return crc32(joined.encode())

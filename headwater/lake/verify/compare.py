@@ -9,17 +9,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from headwater.captured import declared
-from headwater.errors import LakeBehindError, TargetError, VerifyError
+from headwater.errors import LakeBehindError, TargetError
 from headwater.lake import tables as lake_tables
 from headwater.lake.barrier import PAUSE, TIMEOUT, Barrier
+from headwater.lake.verify import sums
+from headwater.lake.verify.kept import EVERY_S, Keeper, Kept, identity
 from headwater.lake.verify.report import Counts, TableReport
 from headwater.lake.verify.settle import Settler, Verdict, suspects_of
 from headwater.lake.verify.shape import Shape, read_shape
 from headwater.lake.verify.sides import Key, LakeSide, MySqlSide
+from headwater.project import DataDir
 from headwater.topics import Topics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
 
     from pymysql.cursors import Cursor
 
@@ -41,6 +45,8 @@ class Options:
     keys_at_once: int = 200_000  # of differing chunks, held in memory
     max_suspects: int = 5_000  # looked at behind barriers; more is reported as truncated
     timeout: float = TIMEOUT
+    folder: Path | None = None  # where an interrupted comparison is kept
+    keep_every: float = EVERY_S
 
 
 def verify(
@@ -56,9 +62,10 @@ def verify(
         replace(table, key=keys.get(table.name, ()))
         for table in lake_tables.captured(context.connections.aws)
     ]
-    chosen = _chosen(captured, names, context.settings.database)
+    chosen = lake_tables.chosen(captured, names, context.settings.database)
+    options = options or Options(folder=DataDir(context.settings.data_dir).of("verify"))
     return verify_tables(
-        context.connections, chosen, context.settings.topic_prefix, progress, options or Options()
+        context.connections, chosen, context.settings.topic_prefix, progress, options
     )
 
 
@@ -87,32 +94,6 @@ def verify_tables(
             f"MySQL at {connections.mysql.host}:{connections.mysql.port}: {error}",
             remedy="`headwater status` shows whether it runs",
         ) from error
-
-
-def _chosen(
-    captured: Sequence[CapturedTable], names: Sequence[str], database: str
-) -> list[CapturedTable]:
-    if not captured:
-        raise VerifyError(
-            "no table is captured yet",
-            remedy="`headwater apply` deploys the declared ones, `headwater capture` takes more",
-        )
-    known = {table.name: table for table in captured}
-    wanted = [name if "." in name else f"{database}.{name}" for name in names]
-    unknown = [name for name in wanted if name not in known]
-    if unknown:
-        raise VerifyError(
-            f"not captured: {', '.join(unknown)}", remedy=f"captured are {', '.join(sorted(known))}"
-        )
-    changes = [name for name in wanted if known[name].layout.append_only]
-    if changes:
-        raise VerifyError(
-            f"{', '.join(changes)}: the lake has its changes, MySQL its rows",
-            remedy="docs/capture.md, Tables without a key, has the query that compares them",
-        )
-    return [known[name] for name in wanted] or [
-        table for table in captured if not table.layout.append_only
-    ]
 
 
 class _Barriers:
@@ -174,43 +155,44 @@ class _Comparison:
         self._options = options
         self._since = lake_tables.newest_instant(connections.aws, table.database, table.table)
         self._shape = _shape(cursor, connections.aws, table, barriers)
+        of = identity(connections, self._shape)
+        self._keeper = Keeper(options.folder, table.name, of, every=options.keep_every)
+        found = self._keeper.load()
+        self._kept = found or self._begun(cursor)
+        self._notes = (*self._shape.notes, *([found.note] if found else []))
+        chunks = self._kept.chunks
+        self._mysql = MySqlSide(cursor, self._shape, chunks, options.page_rows)
+        self._lake = LakeSide(connections.aws, self._shape, chunks, self._mysql.floor())
+
+    def _begun(self, cursor: Cursor) -> Kept:
         cursor.execute(f"SELECT COUNT(*) FROM {self._shape.mysql_name}")  # noqa: S608 - quoted
         ((rows,),) = cursor.fetchall()
-        self._rows = int(rows)
-        self._chunks = max(1, self._rows // options.chunk_rows)
-        self._mysql = MySqlSide(cursor, self._shape, self._chunks, options.page_rows)
-        self._lake = LakeSide(connections.aws, self._shape, self._chunks, self._mysql.floor())
+        return Kept(int(rows), chunks=max(1, int(rows) // self._options.chunk_rows))
 
     def run(self, progress: Progress) -> TableReport:
         """Compare and report."""
         begin = time.monotonic()
-        mysql = self._mysql_counts(progress)
-        progress(f"{self._table.name}: summing the lake")
-        lake = self._lake.counts()
+        sides = (self._mysql, self._lake)
+        mysql, lake = sums.take(self._table.name, sides, self._keeper, self._kept, progress)
         differing = mysql.differing(lake)
         suspects, truncated = self._suspects(differing, mysql, lake)
         verdict = self._settle(suspects, progress)
+        self._keeper.drop()
         names = [key.name for key in self._shape.keys]
         return TableReport(
             table=self._table.name,
             mysql_rows=mysql.rows,
             lake_rows=lake.rows,
-            chunks=self._chunks,
+            chunks=self._kept.chunks,
             chunks_differing=len(differing),
             suspects=len(suspects),
             differences=tuple(verdict.differences),
             unsettled=tuple(dict(zip(names, key, strict=True)) for key in verdict.unsettled),
             truncated=truncated,
-            notes=self._shape.notes,
+            notes=self._notes,
             seconds=time.monotonic() - begin,
             since=self._since,
         )
-
-    def _mysql_counts(self, progress: Progress) -> Counts:
-        counts = Counts()
-        for counts in self._mysql.counts():
-            progress(f"{self._table.name}: {counts.rows} of {self._rows} rows of MySQL")
-        return counts
 
     def _suspects(
         self, differing: Sequence[int], mysql: Counts, lake: Counts

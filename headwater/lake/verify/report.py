@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NULL = "NULL"
 SHOWN = 60
@@ -119,6 +122,10 @@ class Counts:
         known_rows, known_sum = self.sums.get(chunk, (0, 0))
         self.sums[chunk] = (known_rows + rows, known_sum + checksum)
         self.rows += rows
+
+    def parts(self) -> Iterator[tuple[int, int, int]]:
+        """Each chunk with its rows and its checksum."""
+        return ((chunk, *sums) for chunk, sums in self.sums.items())
 
     def differing(self, other: Counts) -> list[int]:
         """The chunks in which two sides are not the same."""

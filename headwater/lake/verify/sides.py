@@ -27,16 +27,19 @@ if TYPE_CHECKING:
 
 Key = tuple[str, ...]
 Row = tuple[str | None, ...]
+Place = tuple[str, ...]
+"""A key as MySQL's literals; empty at the beginning and at the end of a table."""
 KEYS_A_QUERY = 200
-HASHES_A_QUERY = 5000  # of up to 19 digits, within the 256 KB of a statement
+PLACES_A_QUERY = 5000  # of up to 10 digits, within the 256 KB of a statement
+_HALF = 2**30
 
 
 class _Aliases:
     """The names of the canonical texts within a query: v0, v1, … in the order of the columns."""
 
     def __init__(self, shape: Shape) -> None:
-        self.all = [f"v{number}" for number in range(len(shape.columns))]
-        self.keys = [f"v{shape.columns.index(key)}" for key in shape.keys]
+        self.all = {f"v{number}": column.kind for number, column in enumerate(shape.columns)}
+        self.keys = {f"v{shape.columns.index(key)}": key.kind for key in shape.keys}
         self.key_places = [shape.columns.index(key) for key in shape.keys]
 
     def key_of(self, row: Row) -> Key:
@@ -57,29 +60,28 @@ class MySqlSide:
             for c, alias in zip(shape.columns, self._names.all, strict=True)
         )
         self._texts = f"SELECT {', '.join(texts)} FROM {shape.mysql_name}"
-        self._chunk = f"MOD({canonical.mysql_hash(self._names.keys)}, {chunks})"
-        self._hash = canonical.mysql_hash(self._names.all)
+        self._chunk = f"MOD({canonical.mysql_place(self._names.keys)}, {chunks})"
+        self._checksum = canonical.mysql_checksum(self._names.all)
 
-    def counts(self) -> Iterator[Counts]:
-        """Sums by chunk, page after page; the same object each time, growing."""
-        found = Counts()
-        for page in self._pages():
+    def count(self, found: Counts, after: Place = ()) -> Iterator[Place]:
+        """Add sums by chunk, page after page from a key on; yields the last key of each page."""
+        for page, last in self._pages(after):
             sql = (
-                f"SELECT {self._chunk}, COUNT(*), SUM({self._hash}) "
+                f"SELECT {self._chunk}, COUNT(*), SUM({self._checksum}) "
                 f"FROM ({self._texts} WHERE {page}) AS v GROUP BY 1"
             )
             for chunk, rows, checksum in self._rows(sql):
                 found.add(int(chunk), int(rows), int(checksum))
-            yield found
+            yield last
 
     def keys(self, chunks: Collection[int]) -> dict[Key, int]:
         """Key and checksum of every row of some chunks."""
         wanted = ", ".join(map(str, chunks))
         names = ", ".join(self._names.keys)
         pages = (
-            f"SELECT {names}, {self._hash} FROM ({self._texts} WHERE {page}) AS v "
+            f"SELECT {names}, {self._checksum} FROM ({self._texts} WHERE {page}) AS v "
             f"WHERE {self._chunk} IN ({wanted})"
-            for page in self._pages()
+            for page, _ in self._pages()
         )
         rows = chain.from_iterable(map(self._rows, pages))
         return {tuple(key): int(checksum) for *key, checksum in rows}
@@ -109,24 +111,26 @@ class MySqlSide:
         ((oldest,),) = self._rows(sql)
         return None if oldest is None else str(oldest)
 
-    def _pages(self) -> Iterator[str]:
-        """Conditions that part the table in the order of its key."""
+    def _pages(self, after: Place = ()) -> Iterator[tuple[str, Place]]:
+        """Conditions that part the table in the order of its key, each with its last key.
+
+        The last page has none: it is open at its end.
+        """
         orders = [key.order for key in self._shape.keys]
         names = ", ".join(quoted(key.name) for key in self._shape.keys)
-        last: Sequence[str] | None = None
         while True:
-            start = _after(orders, last) if last else "TRUE"
+            start = _after(orders, after) if after else "TRUE"
             edge = (
                 f"SELECT {', '.join(orders)} FROM {self._shape.mysql_name} WHERE {start} "
                 f"ORDER BY {names} LIMIT 1 OFFSET {self._page - 1}"
             )
             reached = self._rows(edge)
             if not reached:
-                yield start
+                yield start, ()
                 return
-            upper = [self._literal(value) for value in reached[0]]
-            yield f"{start} AND {_up_to(orders, upper)}"
-            last = upper
+            upper = tuple(self._literal(value) for value in reached[0])
+            yield f"{start} AND {_up_to(orders, upper)}", upper
+            after = upper
 
     def _literals(self, key: Key) -> Iterator[str]:
         for column, text in zip(self._shape.keys, key, strict=True):
@@ -154,22 +158,22 @@ class LakeSide:
         )
         self._texts = f"SELECT {RECORD_KEY}, {', '.join(texts)} FROM {shape.lake_name}"
         hashes = (
-            f"{canonical.lake_hash(self._names.keys)} % {chunks} AS chunk, "
-            f"{canonical.lake_hash(self._names.all)} AS checksum"
+            f"{canonical.lake_place(self._names.keys)} % {chunks} AS chunk, "
+            f"{canonical.lake_checksum(self._names.all)} AS checksum"
         )
         keys = ", ".join(self._names.keys)
         source = f"{self._texts} WHERE {_not_below(shape.floor, floor)}"
         self._hashed = f"SELECT {keys}, {hashes} FROM ({source})"
 
     def counts(self) -> Counts:
-        """Sums by chunk."""
+        """Sums by chunk; in two halves, of which a bigint holds billions."""
         found = Counts()
         sql = (
-            "SELECT chunk, count(*), CAST(sum(CAST(checksum AS decimal(38, 0))) AS varchar) "
+            f"SELECT chunk, count(*), sum(checksum / {_HALF}), sum(checksum % {_HALF}) "
             f"FROM ({self._hashed}) GROUP BY 1"
         )
-        for chunk, rows, checksum in self._rows(sql):
-            found.add(int(chunk), int(rows), int(checksum))
+        for chunk, rows, high, low in self._rows(sql):
+            found.add(int(chunk), int(rows), int(high) * _HALF + int(low))
         return found
 
     def keys(self, chunks: Collection[int]) -> dict[Key, int]:
@@ -182,7 +186,7 @@ class LakeSide:
     def rows(self, keys: Iterable[Key]) -> dict[Key, Row]:
         """The rows of some keys; a key that is not there is not in the answer.
 
-        They are found by the checksums of their keys: one scan, and a short query.
+        They are found by the places of their keys: one scan, and a short query.
         """
         return {key: row[1:] for key, row in self._found(keys)}
 
@@ -193,11 +197,14 @@ class LakeSide:
     def _found(self, keys: Iterable[Key]) -> Iterator[tuple[Key, Row]]:
         """The key of each row, and the row behind what Hudi calls it."""
         wanted = set(keys)
-        key_hash = canonical.lake_hash(self._names.keys)
+        place = canonical.lake_place(self._names.keys)
+        kinds = [key.kind for key in self._shape.keys]
         columns = ", ".join((RECORD_KEY, *self._names.all))
-        for some in _batches(sorted(wanted), HASHES_A_QUERY):
-            hashes = ", ".join(str(canonical.hash_of(key)) for key in some)
-            sql = f"SELECT {columns} FROM ({self._texts}) WHERE {key_hash} IN ({hashes})"
+        for some in _batches(sorted(wanted), PLACES_A_QUERY):
+            places = ", ".join(
+                str(canonical.place_of(zip(key, kinds, strict=True))) for key in some
+            )
+            sql = f"SELECT {columns} FROM ({self._texts}) WHERE {place} IN ({places})"
             for row in self._rows(sql):
                 key = self._names.key_of(tuple(row[1:]))
                 if key in wanted:
