@@ -12,13 +12,13 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headwater import connections, secrets, settings
 from headwater.lake import tables
 from headwater.lake.verify import Options, verify_tables
+from headwater.lake.verify.report import Counts
 from headwater.lake.verify.shape import read_shape
 from headwater.lake.verify.sides import LakeSide, MySqlSide
 from headwater.project import DataDir, Project
@@ -66,14 +66,15 @@ def _compare(servers: Connections, rows: int, prefix: str) -> None:
     with closing(servers.mysql.connect()) as mysql, mysql.cursor() as cursor:
         shape = read_shape(cursor, servers.aws, table)
         begun = time.monotonic()
-        for counts in MySqlSide(cursor, shape, chunks, options.page_rows).counts():
-            summed = counts.rows
-        _print("MySQL's side", time.monotonic() - begun, summed)
+        summed = Counts()
+        for _ in MySqlSide(cursor, shape, chunks, options.page_rows).count(summed):
+            pass
+        _print("MySQL's side", time.monotonic() - begun, summed.rows)
         begun = time.monotonic()
         counted = LakeSide(servers.aws, shape, chunks, None).counts().rows
         _print("the lake's side", time.monotonic() - begun, counted)
     begun = time.monotonic()
-    (report,) = verify_tables(servers, [replace(table)], prefix, lambda _: None, options)
+    (report,) = verify_tables(servers, [table], prefix, lambda _: None, options)
     _print(
         f"verify ({'different' if report.different else 'equal'})", time.monotonic() - begun, rows
     )

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from headwater.lake.sql import identifier
 from headwater_cdc.names import DELETED, HUDI_COLUMNS, RECORD_KEY
@@ -47,7 +48,7 @@ def read(aws: Aws, table: str, *, base_files_only: bool = False) -> Snapshot:
     """A table of the warehouse (`database/table`), or of MERGE_ON_READ its base files alone."""
     from hudi import HudiReadOptions, HudiTableBuilder
 
-    builder = HudiTableBuilder.from_base_uri(f"{aws.warehouse}/{table}")
+    builder = HudiTableBuilder.from_base_uri(f"{aws.warehouse}/{quote(table)}")
     opened = builder.with_storage_options(_storage(aws)).build()
     options = HudiReadOptions(
         hudi_options={"hoodie.read.use.read_optimized.mode": str(base_files_only).lower()}
