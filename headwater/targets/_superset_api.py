@@ -31,6 +31,8 @@ class SupersetApi:
         self._url = url.rstrip("/")
         self._login = login
         self._session = session or requests.Session()
+        # The server drops idle connections after 2 s; what is sent on one then is lost.
+        self._session.headers["Connection"] = "close"
         self._signed_in = False
 
     def export(self) -> dict[str, Document]:

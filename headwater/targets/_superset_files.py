@@ -7,6 +7,7 @@ databases/Lake.yaml                                       made here: it holds th
 
 from __future__ import annotations
 
+import re
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ RENDERED = Path("superset") / "rendered"
 KINDS = ("charts", "dashboards")
 _NAMESPACE = uuid.UUID("6f0c6f2e-8d0a-4d0c-9a55-6865616477a7")
 _HEADER = "# Rendered from {source} by `headwater render`: change that, not this file.\n"
+_UNIT = re.compile(r"\[([^]]+)\]$")
 _TEMPORAL = ("timestamp", "date")
 
 
@@ -86,12 +88,22 @@ def _column(name: str, kind: str, meaning: str) -> Document:
     plain = kind.lower()
     return {
         "column_name": name,
+        "verbose_name": heading(name, meaning),
         "type": plain.upper(),
         "is_dttm": plain.startswith(_TEMPORAL),
         "groupby": True,
         "filterable": True,
         "description": meaning,
     }
+
+
+def heading(name: str, meaning: str) -> str:
+    """What stands above a column: `speed_kmh` that is measured in `[km/h]` is `speed [km/h]`."""
+    found = _UNIT.search(meaning)
+    if found is None or found[1] == name:
+        return name.replace("_", " ")
+    unit = "_?".join(re.findall(r"\w", found[1]))
+    return f"{re.sub(f'_{unit}$', '', name).replace('_', ' ')} {found[0]}"
 
 
 def bundle(root: Path, aws: Aws, database: str) -> dict[str, Document]:

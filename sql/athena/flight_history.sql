@@ -23,13 +23,13 @@ SELECT
     p.altitude AS altitude_m,
     round(p.altitude / 0.3048) AS altitude_ft,
     CASE
-        WHEN p.on_ground = 1 THEN '0 ground'
+        WHEN p.on_ground = 1 THEN 'ground'
         WHEN p.altitude IS NULL THEN 'unknown'
-        WHEN p.altitude < 3048 THEN '1 below 10,000 ft'
-        WHEN p.altitude < 6096 THEN '2 below 20,000 ft'
-        WHEN p.altitude < 9144 THEN '3 below 30,000 ft'
-        WHEN p.altitude < 12192 THEN '4 below 40,000 ft'
-        ELSE '5 above 40,000 ft'
+        WHEN p.altitude < 3048 THEN '0 - 10,000 ft'
+        WHEN p.altitude < 6096 THEN '10,000 - 20,000 ft'
+        WHEN p.altitude < 9144 THEN '20,000 - 30,000 ft'
+        WHEN p.altitude < 12192 THEN '30,000 - 40,000 ft'
+        ELSE 'above 40,000 ft'
     END AS altitude_band,
     CASE WHEN p.on_ground = 1 THEN 'on the ground' ELSE 'in the air' END AS state,
     round(CAST(p.velocity AS double) * 3.6, 1) AS speed_kmh,

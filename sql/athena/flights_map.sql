@@ -62,9 +62,9 @@ SELECT
                 ARRAY['Callsign', 'Address', 'Country', 'Altitude', 'Speed', 'Climb', 'Squawk', 'Heard'],
                 ARRAY[
                     coalesce(callsign, 'unknown'), icao24, coalesce(country, 'unknown'),
-                    coalesce(format('%,.0f m / %,.0f ft', altitude_m, altitude_ft), 'unknown'),
-                    coalesce(format('%.0f km/h / %.0f kt', speed_kmh, speed_kt), 'unknown'),
-                    coalesce(format('%.1f m/s', climb_m_s), 'unknown'),
+                    if(altitude_m IS NULL, 'unknown', format('%,.0f m / %,.0f ft', altitude_m, altitude_ft)),
+                    if(speed_kmh IS NULL, 'unknown', format('%.0f km/h / %.0f kt', speed_kmh, speed_kt)),
+                    if(climb_m_s IS NULL, 'unknown', format('%.1f m/s', climb_m_s)),
                     coalesce(squawk, 'none') || coalesce(' ' || emergency, ''),
                     format('%d s ago', age_s)
                 ]

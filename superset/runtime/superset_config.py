@@ -10,6 +10,7 @@ SUPERSET_BEHIND_TLS     1: a load balancer ends TLS in front of us
 import os
 
 import basemap
+import phone
 
 BEHIND_TLS = os.environ.get("SUPERSET_BEHIND_TLS") == "1"
 SECRET_KEY = os.environ["SUPERSET_SECRET_KEY"]
@@ -29,6 +30,7 @@ FEATURE_FLAGS = {
 }
 
 BLUEPRINTS = [basemap.blueprint]
+FLASK_APP_MUTATOR = phone.install
 _TILES = os.environ.get("SUPERSET_TILES", "")
 _TILE_SERVER = [_TILES.split("/{")[0]] if _TILES else []
 DECKGL_BASE_MAP = [

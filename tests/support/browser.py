@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
@@ -30,6 +31,13 @@ FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # nothing can leave
 )
+_PIXELS = """async (png) => {
+  const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + png)).blob());
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  return [...context.getImageData(0, 0, image.width, image.height).data];
+}"""
 _OWN_SCHEMES = ("data", "blob", "about")
 
 
@@ -45,6 +53,18 @@ def launched() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def coloured(
+    page: Page, scratch: Page, place: tuple[float, float], colour: Sequence[int], reach: int = 14
+) -> int:
+    """How many pixels around a place have nearly a colour; `scratch` decodes the picture."""
+    x, y = place
+    clip = {"x": x - reach, "y": y - reach, "width": 2 * reach, "height": 2 * reach}
+    png = page.screenshot(clip=clip)  # type: ignore[arg-type] # a dict of floats
+    data = scratch.evaluate(_PIXELS, base64.b64encode(png).decode())
+    pixels = zip(data[::4], data[1::4], data[2::4], strict=True)
+    return sum(all(abs(a - b) < 40 for a, b in zip(pixel, colour, strict=True)) for pixel in pixels)
 
 
 @dataclass

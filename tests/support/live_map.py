@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 import time
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from headwater.site import files, serving
 from headwater.site.picture import Flights, Trails
 from headwater.site.server import SiteServer
+from support.browser import coloured
 from support.site_fake import ABOUT, FakeLake, flight
 from support.waiting import until
 
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     from headwater.site.lake import Plain, Row
 
 VIEW = "lon=8.2&lat=46.8&z=7"
-_PIXELS = """async (png) => {
-  const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + png)).blob());
-  const canvas = new OffscreenCanvas(image.width, image.height);
-  const context = canvas.getContext('2d');
-  context.drawImage(image, 0, 0);
-  return [...context.getImageData(0, 0, image.width, image.height).data];
-}"""
 
 
 def seen_now(icao24: str, place: tuple[float, float], **changes: Plain) -> Row:
@@ -80,14 +73,7 @@ class MapPage:
 
     def coloured(self, x: float, y: float, colour: list[int], reach: int = 14) -> int:
         """How many pixels around a place have nearly a colour."""
-        size = 2 * reach
-        clip = {"x": x - reach, "y": y - reach, "width": size, "height": size}
-        png = self.page.screenshot(clip=clip)  # type: ignore[arg-type] # a dict of floats
-        data = self.scratch.evaluate(_PIXELS, base64.b64encode(png).decode())
-        pixels = zip(data[::4], data[1::4], data[2::4], strict=True)
-        return sum(
-            all(abs(a - b) < 40 for a, b in zip(pixel, colour, strict=True)) for pixel in pixels
-        )
+        return coloured(self.page, self.scratch, (x, y), colour, reach)
 
     def wait_drawn(self, icao24: str) -> dict[str, Any]:
         """Wait until a plane's own colour is on the screen where it is said to be."""

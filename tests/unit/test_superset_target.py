@@ -112,7 +112,31 @@ def test_charts_and_filters_refer_to_what_is_there(target: SupersetTarget) -> No
         assert shown <= charts
         for chosen in dashboard["metadata"]["native_filter_configuration"]:
             for place in filter(None, chosen["targets"]):
-                assert place["column"]["name"] in datasets[place["datasetUuid"]]
+                columns = datasets[place["datasetUuid"]]
+                assert place.get("column", {}).get("name") in {None, *columns}
+
+
+def test_every_chart_obeys_a_filter_of_time(target: SupersetTarget) -> None:
+    """Superset binds it to a range of time that the chart has, and ignores it otherwise."""
+    for chart in _of(target._declared(), "charts"):
+        ranges = [
+            f for f in chart["params"]["adhoc_filters"] if f.get("operator") == "TEMPORAL_RANGE"
+        ]
+        assert len(ranges) == 1, chart["slice_name"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning", "above"),
+    [
+        ("speed_kmh", "speed over ground [km/h]", "speed [km/h]"),
+        ("climb_m_s", "vertical rate; positive is climbing [m/s]", "climb [m/s]"),
+        ("track", "track over ground [deg]", "track [deg]"),
+        ("bytes", "size of the body [bytes]", "bytes"),
+        ("last_contact", "time of the last message, UTC", "last contact"),
+    ],
+)
+def test_a_heading_has_words_and_the_unit(name: str, meaning: str, above: str) -> None:
+    assert files.heading(name, meaning) == above
 
 
 def test_uuids_are_stable_and_unique(target: SupersetTarget) -> None:
