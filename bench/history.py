@@ -77,7 +77,8 @@ class History:
         self._now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
     def fill(self, sql: Path) -> None:
-        """Tables, then the views over them."""
+        """Tables, then the views over them; what an earlier run left goes."""
+        self.forget()
         measured = query(self._aws, "SELECT DISTINCT subject, metric FROM headwater.metrics",
                          self._database).rows  # fmt: skip
         self._spark.createDataFrame(
@@ -95,11 +96,24 @@ class History:
             here = replace(view, sql=view.sql.replace("headwater.metrics", f"{DATABASE}.metrics"))
             self._glue.create_table(DatabaseName=DATABASE, TableInput=here.entry(DATABASE))
 
+    def forget(self) -> None:
+        """Remove the database and its files."""
+        if any(d["Name"] == DATABASE for d in self._glue.get_databases()["DatabaseList"]):
+            for table in self._glue.get_tables(DatabaseName=DATABASE)["TableList"]:
+                self._glue.delete_table(DatabaseName=DATABASE, Name=table["Name"])
+            self._glue.delete_database(Name=DATABASE)
+        s3 = self._aws.client("s3")
+        for page in s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self._aws.bucket, Prefix=f"{DATABASE}/"
+        ):
+            for found in page.get("Contents", ()):
+                s3.delete_object(Bucket=self._aws.bucket, Key=found["Key"])
+
     def _write(self, table: _Table) -> None:
         there = self._glue.get_table(DatabaseName=table.database, Name=table.name)["Table"]
         days = bool(there["PartitionKeys"])
         config = TableConfig(DATABASE, table.name, "none", partition_by="at" if days else None)
-        place = f"s3://{self._aws.bucket}/bench/{table.name}"
+        place = f"s3://{self._aws.bucket}/{DATABASE}/{table.name}"
         lake = LakeTable(self._spark, config, place)
         started, written = time.monotonic(), 0
         for back in range(self._days if table.history else 1, 0, -1):
