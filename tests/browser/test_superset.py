@@ -87,7 +87,7 @@ def test_every_chart_of_the_pipeline_has_data(stack: Stack, viewers: ViewerPages
     until(lambda: _number(stack, MEASURED), "measurements in the lake", forgive=(QueryError,))
     view = viewers.open(stack)
     view.open("pipeline")
-    view.expect_data(canvases=8)
+    view.expect_data(canvases=7)
 
 
 def test_filters_act_on_every_chart_values_are_known_and_the_map_moves(
