@@ -111,7 +111,7 @@ def test_filters_act_on_map_table_and_address(site: SiteServer, view: MapPage) -
     page.locator("#min").fill("3000")
     view.wait("headwater.planes().map(p => p.icao24).join() === 'b00002'")
     expect(page.locator("#band")).to_contain_text("from 3")
-    until(lambda: "min=3000" in page.url, "the filter in the address")
+    view.wait("location.hash.includes('min=3000')")
 
 
 def test_the_table_is_sorted_by_any_column(site: SiteServer, view: MapPage) -> None:
