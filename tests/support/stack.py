@@ -74,11 +74,12 @@ class Stack:
 
     def wait_sql(self, statement: str, expected: Rows, timeout: float = 60) -> None:
         """Wait until Athena SQL gives exactly these rows."""
-        seen: Rows = []
 
         def equal() -> bool:
-            seen[:] = self.sql(statement)
-            return seen == expected
+            seen = self.sql(statement)
+            if seen != expected:
+                raise LookupError(seen)  # so that what was seen last is shown
+            return True
 
         until(equal, f"{statement} = {expected}", timeout, forgive=(Exception,))
 

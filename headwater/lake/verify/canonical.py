@@ -198,7 +198,8 @@ def lake_text(kind: Kind, column: str) -> str:
     """Athena's expression of a column's text."""
     quoted = f'"{column}"'
     if kind is FLOAT:
-        quoted = f"CAST(format('%.5e', CAST({quoted} AS double)) AS double)"
+        printed = f"format('%.5e', CAST({quoted} AS double))"  # 'null' for NULL
+        quoted = f"CAST(IF({quoted} IS NOT NULL, {printed}) AS double)"
     return kind.lake.replace("{c}", quoted)
 
 
