@@ -66,7 +66,8 @@ def statements(servers: Connections, password: str) -> dict[str, str]:
             view.open(slug)
             print(f"{slug}: {time.monotonic() - started:.1f} s until all is drawn, in software")
         titles = view.titles()
-        return {titles.get(name, name): answer["query"] for name, answer in view.answers.items()}
+        asked = {name: answer.get("query") for name, answer in view.answers.items()}
+        return {titles.get(name, name): sql for name, sql in asked.items() if sql}
 
 
 def report(aws: Aws, found: Settings, asked: Mapping[str, str], what: str, times: int) -> None:

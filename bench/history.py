@@ -18,6 +18,7 @@ from headwater_cdc.config import TableConfig
 from headwater_cdc.hudi import LakeTable
 from headwater_cdc.names import DAY, HUDI_COLUMNS
 from headwater_cdc.state import TableState
+from headwater_cdc.types import stored_name
 from support.cdc_session import session
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class History:
                          self._database).rows  # fmt: skip
         self._spark.createDataFrame(
             [(number, *row) for number, row in enumerate(measured)],
-            "p long, subject string, metric string",
+            "p int, subject string, metric string",
         ).createOrReplaceTempView("measured")
         self._glue.create_database(DatabaseInput={"Name": DATABASE})
         feeds, of_plane = self._database, ("icao24", "time_position")
@@ -127,15 +128,15 @@ class History:
         polls = POLLS if table.history else 1
         start = self._now - timedelta(days=back) if table.history else self._now
         numbers = self._spark.range(polls * table.per_poll).selectExpr(
-            f"id div {table.per_poll} as n",
-            f"id % {table.per_poll} as p",
+            f"int(id div {table.per_poll}) as n",
+            f"int(id % {table.per_poll}) as p",
             f"timestamp '{start}' + make_interval(0, 0, 0, 0, 0, 0, {POLL_S} * (id div"
             f" {table.per_poll})) as at",
         )
         if table.name == "metrics":
             numbers = numbers.join(self._spark.table("measured"), "p")
         columns = [
-            f"cast({table.columns.get(name, 'null')} as {kind}) as {name}"
+            f"cast({table.columns.get(name, 'null')} as {kind}) as {stored_name(name, kind)}"
             for name, kind in (_pair(c) for c in there["StorageDescriptor"]["Columns"])
             if name not in HUDI_COLUMNS
         ]

@@ -17,6 +17,7 @@ import yaml
 
 from headwater.errors import DeclarationError
 from headwater.lake import views
+from headwater_cdc.names import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +34,11 @@ _NAMESPACE = uuid.UUID("6f0c6f2e-8d0a-4d0c-9a55-6865616477a7")
 _HEADER = "# Rendered from {source} by `headwater render`: change that, not this file.\n"
 _UNIT = re.compile(r"\[([^]]+)\]$")
 _TEMPORAL = ("timestamp", "date")
+# A range of time that is asked for reads the files of its days only, which the engine cannot tell
+# from the times themselves. Superset fills in the range, or nothing where none is chosen.
+_DAYS = """SELECT * FROM {name}
+WHERE {day} BETWEEN '{{{{ (from_dttm or "")[:10] }}}}' AND '{{{{ (to_dttm or "9999")[:10] }}}}'
+"""
 
 
 def identity(*names: str) -> str:
@@ -71,11 +77,13 @@ def _with_unit(meaning: str, unit: str | None) -> str:
 
 def _dataset(database: str, name: str, meaning: str, columns: list[Document]) -> Document:
     moments = [column["column_name"] for column in columns if column["is_dttm"]]
+    by_day = any(column["column_name"] == DAY for column in columns)
     return {
         "table_name": name,
         "main_dttm_col": moments[0] if moments else None,
         "description": meaning,
         "schema": database,
+        **({"sql": _DAYS.format(name=f"{database}.{name}", day=DAY)} if by_day else {}),
         "uuid": identity(database, name),
         "metrics": [{"metric_name": "count", "expression": "COUNT(*)", "verbose_name": "rows"}],
         "columns": columns,

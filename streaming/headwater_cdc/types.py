@@ -93,7 +93,7 @@ def columns(record: Record, *, partitioned: bool = False) -> list[Column]:
     for field, name in zip(record.fields, names, strict=True):
         lake_type, _, cast = place_of(field)
         part = WKB if _is_geometry(field) else None
-        stored = _stored(name, lake_type)
+        stored = stored_name(name, lake_type)
         default = field.properties.get("connect.default") is not None
         column = Column(
             field.name, field.original, stored, lake_type, _nullable(field), cast, part, default
@@ -113,7 +113,7 @@ def _nullable(field: Field) -> bool:
     return field.nullable and _REQUIRED not in field.properties.get("connect.parameters", {})
 
 
-def _stored(name: str, lake_type: str) -> str:
+def stored_name(name: str, lake_type: str) -> str:
     """The name in the files: SQL knows no case, but Avro does.
 
     Hudi reads a decimal back as an Avro type that has the column's own name, and Avro refuses types

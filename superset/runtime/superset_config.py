@@ -26,6 +26,8 @@ FAB_ADD_SECURITY_API = True
 FEATURE_FLAGS = {
     # The map turns its icons by a function in the chart. Only editors can write such functions.
     "ENABLE_JAVASCRIPT_CONTROLS": True,
+    # Datasets with a partition a day ask for the days of the chosen range (superset/rendered).
+    "ENABLE_TEMPLATE_PROCESSING": True,
     "ALERT_REPORTS": False,
 }
 
