@@ -109,7 +109,7 @@ def _before_trino(site: Site) -> Iterator[str]:
     """Only the connectors that are used: each plugin costs memory and time."""
     home = site.home("trino")
     yield f"mkdir -p {home}/plugin; ln -sfn {IMAGE_TRINO}/lib {home}/lib"
-    for _, connector, _ in trino.CATALOGS:
+    for _, connector, *_ in trino.CATALOGS:
         yield f"ln -sfn {IMAGE_TRINO}/plugin/{connector} {home}/plugin/{connector}"
 
 

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from headwater.lake.athena.merged import open_table
 from headwater.lake.sql import identifier
 from headwater_cdc.names import DELETED, HUDI_COLUMNS, RECORD_KEY
 
@@ -46,10 +47,9 @@ class Snapshot:
 
 def read(aws: Aws, table: str, *, base_files_only: bool = False) -> Snapshot:
     """A table of the warehouse (`database/table`), or of MERGE_ON_READ its base files alone."""
-    from hudi import HudiReadOptions, HudiTableBuilder
+    from hudi import HudiReadOptions
 
-    builder = HudiTableBuilder.from_base_uri(f"{aws.warehouse}/{quote(table)}")
-    opened = builder.with_storage_options(_storage(aws)).build()
+    opened = open_table(aws, f"{aws.warehouse}/{quote(table)}")
     options = HudiReadOptions(
         hudi_options={"hoodie.read.use.read_optimized.mode": str(base_files_only).lower()}
     )
@@ -65,17 +65,6 @@ def read(aws: Aws, table: str, *, base_files_only: bool = False) -> Snapshot:
         assert not rows.keys() & found.keys(), f"{table}: a key in two file groups"
         rows |= found
     return Snapshot(opened.table_type, columns, rows)
-
-
-def _storage(aws: Aws) -> dict[str, str]:
-    return {
-        "aws_endpoint": aws.s3_endpoint or "",
-        "aws_region": aws.region,
-        "aws_access_key_id": aws.access_key_id,
-        "aws_secret_access_key": aws.secret_access_key.get_secret_value(),
-        "aws_allow_http": "true",
-        "aws_virtual_hosted_style_request": "false",
-    }
 
 
 def text(value: object) -> str | None:

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from headwater.lake.athena.catalog import Catalog
 from headwater.lake.athena.engine import EngineError, Page, Trino
+from headwater.lake.athena.engine_glue import EngineGlue
 from headwater.lake.athena.executions import History
 from headwater.lake.athena.operations import Parts, registry
 from headwater.lake.athena.queries import Queries
@@ -24,10 +25,11 @@ from headwater.lake.athena.server import Server
 from headwater.lake.athena.signature import Verifier
 from headwater.lake.athena.values import Column
 from headwater.lake.athena.workgroups import WorkGroups
-from support.glue_fake import FakeGlue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from headwater.lake.athena.merged import Merged
 
 SECRET = "s3cret"
 BIGINT = Column("n", "bigint", {"rawType": "bigint", "arguments": []})
@@ -92,13 +94,15 @@ def endpoint(tmp_path: Path) -> Iterator[Callable[..., Any]]:
         store = ResultStore(FolderS3(tmp_path / "s3"), tmp_path / "spool")
         saved = Saved(tmp_path / "saved.json", "primary")
         groups = WorkGroups("primary", "s3://bucket/results/")
-        catalog = Catalog(FakeGlue({}))
+        catalog = Catalog(None)
         runner = Runner(
             cast("Trino", trino or FakeTrino()), catalog, store, history, saved, **options
         )
         queries = Queries(runner, history, store, groups)
         operations = registry(Parts(queries, catalog, groups, saved))
-        server = Server(("127.0.0.1", 0), operations, Verifier("KEY", SECRET, "us-east-1"))
+        verifier = Verifier("KEY", SECRET, "us-east-1")
+        glue = EngineGlue("", verifier, cast("Merged", None))  # no engine asks here
+        server = Server(("127.0.0.1", 0), operations, verifier, glue)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         started.append((server, runner))
         return boto3.client(

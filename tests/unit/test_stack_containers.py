@@ -109,7 +109,7 @@ def test_nifi_loads_the_archives_that_it_has_locally() -> None:
 
 def test_trino_has_the_connector_of_each_of_its_catalogs(site: ContainerSite) -> None:
     shell = " ".join(containers._before_trino(site))
-    for _, connector, _ in trino.CATALOGS:
+    for _, connector, *_ in trino.CATALOGS:
         assert f"{containers.IMAGE_TRINO}/plugin/{connector} " in shell
 
 

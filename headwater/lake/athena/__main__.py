@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from headwater import connections, secrets, settings
 from headwater.lake.athena.catalog import Catalog
 from headwater.lake.athena.engine import Trino
+from headwater.lake.athena.engine_glue import EngineGlue
 from headwater.lake.athena.executions import History
+from headwater.lake.athena.merged import Merged
 from headwater.lake.athena.operations import Parts, registry
 from headwater.lake.athena.queries import Queries
 from headwater.lake.athena.results import ResultStore
@@ -41,9 +43,12 @@ def build(
     groups = WorkGroups(aws.workgroup, aws.results)
     runner = Runner(Trino(connections.trino_url), catalog, store, history, saved)
     queries = Queries(runner, history, store, groups)
-    verifier = Verifier(aws.access_key_id, aws.secret_access_key.get_secret_value(), aws.region)
+    keys = (aws.access_key_id, aws.secret_access_key.get_secret_value(), aws.region)
     operations = registry(Parts(queries, catalog, groups, saved))
-    return Server(address, operations, verifier), runner
+    glue = EngineGlue(
+        aws.glue_endpoint or "", Verifier(*keys, service="glue"), Merged(aws, folder / "merged")
+    )
+    return Server(address, operations, Verifier(*keys), glue), runner
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 CATALOG = "AwsDataCatalog"
-VIEW = re.compile(r"/\* Presto View: (\S+) \*/")
+_VIEW = re.compile(r"/\* Presto View: (\S+) \*/")
 _HIVE_TYPES = {
     "integer": "int",
     "real": "float",
@@ -130,7 +130,7 @@ def is_view(table: Json) -> bool:
 
 def _with_columns(table: Json) -> Json:
     """A view's columns are in its definition: Trino gives Glue only a dummy column."""
-    found = VIEW.match(table.get("ViewOriginalText") or "")
+    found = _VIEW.match(table.get("ViewOriginalText") or "")
     if not found:
         return table
     try:

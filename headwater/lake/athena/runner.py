@@ -16,7 +16,6 @@ from headwater.lake.athena import statements, utility
 from headwater.lake.athena.engine import USER_ERROR, EngineError, Statement, Trino
 from headwater.lake.athena.executions import CANCELLED, FAILED, SUCCEEDED, Execution, History
 from headwater.lake.athena.protocol import ApiError, invalid
-from headwater.lake.athena.realtime import Realtime
 from headwater.lake.athena.results import ResultStore, ResultWriter
 from headwater.lake.athena.values import text_of
 
@@ -66,7 +65,6 @@ class Runner:
         self._store = store
         self._history = history
         self._saved = saved
-        self._realtime = Realtime(catalog)
         self._concurrent = concurrent
         self._pool = ThreadPoolExecutor(concurrent, thread_name_prefix="query")
         self._lock = threading.Lock()
@@ -192,8 +190,6 @@ class Runner:
                     f"PreparedStatement {name} was not found in workGroup {execution.work_group}",
                 )
             sql, values = found, given or values
-        if execution.kind == statements.DML:
-            self._realtime.refuse(sql, execution.database)
         return statements.with_values(sql, values)
 
     def _publish(self, execution: Execution) -> None:

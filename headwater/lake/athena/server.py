@@ -8,6 +8,7 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from headwater.lake.athena.engine_glue import TARGET, EngineGlue
 from headwater.lake.athena.operations import Operation, unknown
 from headwater.lake.athena.protocol import ApiError, Json
 from headwater.lake.athena.signature import Request, Verifier
@@ -29,23 +30,30 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 64
 
     def __init__(
-        self, address: tuple[str, int], operations: Mapping[str, Operation], verifier: Verifier
+        self,
+        address: tuple[str, int],
+        operations: Mapping[str, Operation],
+        verifier: Verifier,
+        glue: EngineGlue,
     ) -> None:
         self.operations = operations
         self.verifier = verifier
+        self.glue = glue
         super().__init__(address, Handler)
 
-    def answer(self, request: Request) -> tuple[int, Json]:
-        """Status and body for a request."""
+    def answer(self, request: Request) -> tuple[int, bytes]:
+        """Status and body for a request, of a client to Athena or of the engine to Glue."""
+        target = request.headers.get("x-amz-target", "")
         try:
+            if target.startswith(TARGET):
+                return self.glue.answer(request)
             self.verifier.check(request)
-            operation = self._operation(request.headers.get("x-amz-target", ""))
-            return _OK, operation(_parsed(request.body))
+            return _OK, _text(self._operation(target)(_parsed(request.body)))
         except ApiError as error:
-            return error.status, error.as_json()
+            return error.status, _text(error.as_json())
         except Exception as error:  # one bad request must not end the endpoint
-            log.exception("request %s", request.headers.get("x-amz-target"))
-            return _FAILED, ApiError("InternalServerException", repr(error)).as_json()
+            log.exception("request %s", target)
+            return _FAILED, _text(ApiError("InternalServerException", repr(error)).as_json())
 
     def _operation(self, target: str) -> Operation:
         prefix, _, name = target.rpartition(".")
@@ -66,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Say that the endpoint is up; everything else is POST and signed."""
-        self._send(_OK, {"service": "athena", "status": "ready"})
+        self._send(_OK, _text({"service": "athena", "status": "ready"}))
 
     def do_POST(self) -> None:
         """Answer an operation."""
@@ -74,14 +82,13 @@ class Handler(BaseHTTPRequestHandler):
         if not length.isdecimal() or int(length) > MAX_BODY:
             self.close_connection = True
             error = ApiError("InvalidRequestException", f"a body of {length or 'unknown'} bytes")
-            self._send(error.status, error.as_json())
+            self._send(error.status, _text(error.as_json()))
             return
         body = self.rfile.read(int(length))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self._send(*self.server.answer(Request("POST", self.path, headers, body)))
 
-    def _send(self, status: int, answer: Json) -> None:
-        body = json.dumps(answer).encode()
+    def _send(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", CONTENT_TYPE)
         self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
@@ -93,6 +100,10 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
         """Requests are worth a line only while debugging."""
         log.debug(format, *args)
+
+
+def _text(answer: Json) -> bytes:
+    return json.dumps(answer).encode()
 
 
 def _parsed(body: bytes) -> Json:

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 DML, DDL, UTILITY = "DML", "DDL", "UTILITY"
 
@@ -24,8 +20,7 @@ _CTAS = re.compile(
 )
 
 _NAME = r'(?:`[^`]+`|"[^"]+"|\w+)'
-_QUALIFIED = rf"{_NAME}(?:\s*\.\s*{_NAME}){{0,2}}"
-_PATH = rf"(?P<name>{_QUALIFIED})"
+_PATH = rf"(?P<name>{_NAME}(?:\s*\.\s*{_NAME}){{0,2}})"
 _LIKE = r"(?:\s+(?:LIKE\s+)?'(?P<pattern>[^']*)')?"
 _OF = rf"\s+(?:IN|FROM)\s+{_PATH}"
 _COMMANDS = {
@@ -97,11 +92,6 @@ def command_of(sql: str) -> Command | None:
 def names(path: str) -> tuple[str, ...]:
     """`a."b"` as ('a', 'b'); Glue's names are in lower case."""
     return tuple(unquote(part) for part in re.findall(_NAME, path))
-
-
-def paths(sql: str) -> Iterator[tuple[str, ...]]:
-    """Every name in a text, with what qualifies it."""
-    return (names(found.group()) for found in re.finditer(_QUALIFIED, sql))
 
 
 def unquote(name: str) -> str:

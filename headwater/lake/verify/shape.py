@@ -75,7 +75,6 @@ def read_shape(cursor: Cursor, aws: Aws, table: CapturedTable) -> Shape:
 
     LakeBehindError where they may be once the lake has caught up.
     """
-    _check_readable(aws, table)
     declared = _declared(cursor, table)
     key = _names(cursor, _KEY, table) or list(table.key)
     if not key:
@@ -95,15 +94,6 @@ def read_shape(cursor: Cursor, aws: Aws, table: CapturedTable) -> Shape:
     if table.layout.on_delete == "ignore":
         notes.append(_floor_note(floor))
     return Shape(table, columns, tuple(kinds[name] for name in key), floor, tuple(notes))
-
-
-def _check_readable(aws: Aws, table: CapturedTable) -> None:
-    if table.layout.type == "MERGE_ON_READ" and aws.athena_endpoint is not None:
-        raise VerifyError(
-            f"{table.name} is MERGE_ON_READ: the local SQL engine reads its base files only, "
-            "so a comparison would show changes that are in the lake as missing",
-            remedy="compare it on AWS, or declare the table COPY_ON_WRITE",
-        )
 
 
 def _lake_name(table: CapturedTable) -> str:

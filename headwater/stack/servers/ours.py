@@ -31,7 +31,7 @@ def athena(site: Site) -> Service:
         depends_on=("trino", "s3"),
         groups=("query", "all"),
         probe=lambda: probes.athena_answers(site.connections.aws),
-        memory_mb=300,
+        memory_mb=500,
         stop_grace=5.0,
     )
 

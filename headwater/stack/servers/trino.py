@@ -1,22 +1,19 @@
 """Trino, Athena's engine: one node.
 
 The catalog `awsdatacatalog` is the Hive connector, which keeps views in Glue as Athena does, and
-hands Hudi tables to a second catalog.
+hands Hudi tables to a second catalog. It asks Glue through the Athena endpoint, which shows it
+MERGE_ON_READ tables with their log files merged.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from headwater.stack import probes
 from headwater.stack.service import Service, Site, write_private
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 CATALOGS = (
-    ("awsdatacatalog", "hive", "hive.hudi-catalog-name=hudi"),
-    ("hudi", "hudi", ""),
+    # name, connector, whether Glue is asked through the Athena endpoint, more settings
+    ("awsdatacatalog", "hive", True, "hive.hudi-catalog-name=hudi"),
+    ("hudi", "hudi", False, ""),
 )
 _LEVELS = "io.trino=WARN\nio.airlift=WARN\nBootstrap=WARN\norg.hibernate=ERROR\n"
 
@@ -54,24 +51,20 @@ def prepare(site: Site) -> None:
         plugins=site.home("trino") / "plugin",
         catalogs=etc / "catalog",
     )
-    for name, connector, more in CATALOGS:
-        _render_catalog(site, etc / "catalog" / f"{name}.properties", connector, more)
+    aws = site.connections.aws
+    for name, connector, through_endpoint, more in CATALOGS:
+        site.render(
+            "trino-catalog.properties",
+            etc / "catalog" / f"{name}.properties",
+            connector=connector,
+            more=more,
+            region=aws.region,
+            glue_url=aws.athena_endpoint if through_endpoint else aws.glue_endpoint,
+            s3_url=aws.s3_endpoint,
+            warehouse=aws.warehouse,
+        )
     write_private(etc / "log.properties", _LEVELS)
     (site.data.of("trino") / "run").mkdir(exist_ok=True)
-
-
-def _render_catalog(site: Site, target: Path, connector: str, more: str) -> None:
-    aws = site.connections.aws
-    site.render(
-        "trino-catalog.properties",
-        target,
-        connector=connector,
-        more=more,
-        region=aws.region,
-        glue_url=aws.glue_endpoint,
-        s3_url=aws.s3_endpoint,
-        warehouse=aws.warehouse,
-    )
 
 
 def _command(site: Site) -> tuple[str, ...]:

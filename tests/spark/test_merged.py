@@ -1,0 +1,148 @@
+"""The copy of a MERGE_ON_READ table that the local SQL engine is shown. No servers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from headwater.lake.athena.merged import PREFIX, Merged
+from headwater_cdc.catalog import table_inputs
+from headwater_cdc.config import TableConfig
+from headwater_cdc.hudi import READER_S, LakeTable
+from headwater_cdc.state import TableState
+from support.cdc_session import session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headwater.connections import Aws
+
+pytestmark = [
+    pytest.mark.slow,
+    # py4j leaves its sockets to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+COLUMNS = [("id", "int"), ("word", "string"), ("note", "string")]
+
+
+@dataclass
+class FolderS3:
+    """S3 as a folder, as far as the copies need it."""
+
+    root: Path
+
+    def upload_file(self, name: str, bucket: str, key: str) -> None:
+        (self.root / bucket / key).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / bucket / key).write_bytes(Path(name).read_bytes())
+
+    def delete_object(self, Bucket: str, Key: str) -> None:  # noqa: N803 - boto3's names
+        (self.root / Bucket / Key).unlink()
+
+    def get_paginator(self, _: str) -> FolderS3:
+        return self
+
+    def paginate(self, Bucket: str, Prefix: str) -> list[dict[str, Any]]:  # noqa: N803 - boto3's
+        return [{"Contents": [{"Key": key} for key in self.keys(Bucket, Prefix)]}]
+
+    def keys(self, bucket: str, prefix: str = "") -> list[str]:
+        root = self.root / bucket
+        found = (str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+        return sorted(key for key in found if key.startswith(prefix))
+
+
+@dataclass
+class FolderAws:
+    """Connections to a folder."""
+
+    s3: FolderS3
+    bucket: str = "lake"
+    region: str = "us-east-1"
+    s3_endpoint: str | None = None
+    access_key_id: str = ""
+    secret_access_key: Any = field(
+        default_factory=lambda: type("Secret", (), {"get_secret_value": staticmethod(str)})
+    )
+
+    def client(self, _: str) -> FolderS3:
+        return self.s3
+
+
+class Lake:
+    """A table on a disk, its copies beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = 0.0
+        self.s3 = FolderS3(folder / "s3")
+        self.table = LakeTable(
+            session(), TableConfig("shop", "orders", "topic", type="MERGE_ON_READ"),
+            f"file://{folder}/orders",
+        )  # fmt: skip
+        self.merged = Merged(cast("Aws", FolderAws(self.s3)), folder / "spool", lambda: self.clock)
+        self.entry = table_inputs(self.table.config, self.table.path, COLUMNS)[1]
+        # Glue's locations are s3://; these files are on a disk.
+        self.entry["StorageDescriptor"]["Location"] = self.table.path
+        self.commits = 0
+
+    def commit(self, *columns: str, ids: Sequence[int], gone: str = "false") -> None:
+        self.commits += 1
+        rows = session().range(max(ids) + 1).where(f"id in ({', '.join(map(str, ids))})")
+        made = rows.selectExpr("int(id) as id", *columns, f"{gone} as _hoodie_is_deleted")
+        self.table.write(made, ("id",), TableState("t", next_offset=self.commits), maintain=False)
+
+    def shown(self) -> tuple[str, dict[int, tuple[str, str | None]]]:
+        """Where the engine finds the copy, and the rows in it."""
+        from pyarrow import parquet
+
+        location = self.merged.entry(self.entry)["StorageDescriptor"]["Location"]
+        rows = {}
+        for key in self.s3.keys("lake", location.removeprefix("s3://lake/")):
+            for row in parquet.read_table(self.s3.root / "lake" / key).to_pylist():
+                assert row["id"] not in rows
+                rows[row["id"]] = (row["word"], row.get("note"))
+        return location, rows
+
+
+def test_the_copy_has_what_log_files_say(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.commit("'first' as word", ids=[1, 2, 3])
+    base = lake.shown()
+    assert base[1] == {1: ("first", None), 2: ("first", None), 3: ("first", None)}
+    lake.commit("'second' as word", ids=[2, 3], gone="id = 3")
+    lake.commit("'third' as word", "nullif('new', '') as note", ids=[4])
+    newest = lake.shown()
+    assert newest[1] == {1: ("first", None), 2: ("second", None), 4: ("third", "new")}
+    assert newest[0] != base[0]
+    assert lake.shown() == newest
+
+
+def test_a_copy_is_made_once_and_kept_for_its_readers(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    left = f"{PREFIX}{tmp_path}/orders/20200101000000000/0.parquet"
+    lake.s3.upload_file(__file__, "lake", left)
+    lake.commit("'first' as word", ids=[1])
+    first, _ = lake.shown()
+    assert lake.merged.entry(lake.entry)["StorageDescriptor"]["Location"] == first
+    assert left not in lake.s3.keys("lake"), "what an earlier endpoint left"
+    lake.commit("'second' as word", ids=[1])
+    second, _ = lake.shown()
+    places = {f"s3://lake/{key}".rpartition("/")[0] + "/" for key in lake.s3.keys("lake")}
+    assert places == {first, second}
+    lake.clock += READER_S + 1
+    lake.shown()
+    assert all(f"s3://lake/{key}".startswith(second) for key in lake.s3.keys("lake"))
+
+
+def test_the_entry_is_a_plain_table_with_its_days_as_a_column(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.commit("'first' as word", ids=[1])
+    lake.entry["PartitionKeys"] = [{"Name": "day", "Type": "string"}]
+    shown = lake.merged.entry(lake.entry)
+    names = [column["Name"] for column in shown["StorageDescriptor"]["Columns"]]
+    assert names[-4:] == ["id", "word", "note", "day"]
+    assert shown["PartitionKeys"] == []
+    assert "hudi" not in shown["StorageDescriptor"]["InputFormat"]
