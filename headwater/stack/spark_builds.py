@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 HOME = "home"
 ARCHIVE = "job.jsa"
-JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+# An archive of classes serves a JVM that has the collector it was made with.
+COLLECTOR = "-XX:+UseSerialGC"
+JVM = f"{COLLECTOR} -XX:TieredStopAtLevel=1"
 QUIET = "-Xlog:cds=off -Xlog:cds+dynamic=off"
 _PROGRAM = PACKAGE / "stack" / "spark_training.py"
 _log = logging.getLogger(__name__)

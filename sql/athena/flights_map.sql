@@ -34,15 +34,16 @@ lines AS (
 ),
 trails AS (SELECT icao24, array_agg(line) AS trail FROM lines GROUP BY icao24),
 drawn AS (
-    SELECT
-        0 AS above, s.*,
-        CAST(MAP(ARRAY['type', 'coordinates'], ARRAY[CAST('MultiLineString' AS json), CAST(t.trail AS json)]) AS json) AS shape
-    FROM shown AS s JOIN trails AS t ON t.icao24 = s.icao24
-    UNION ALL
-    SELECT
-        1, s.*,
-        CAST(MAP(ARRAY['type', 'coordinates'], ARRAY[CAST('Point' AS json), CAST(ARRAY[longitude, latitude] AS json)]) AS json)
-    FROM shown AS s
+    SELECT s.*, d.above, d.shape
+    FROM shown AS s LEFT JOIN trails AS t ON t.icao24 = s.icao24
+    CROSS JOIN UNNEST(
+        ARRAY[0, 1],
+        ARRAY[
+            if(t.trail IS NOT NULL, CAST(MAP(ARRAY['type', 'coordinates'], ARRAY[CAST('MultiLineString' AS json), CAST(t.trail AS json)]) AS json)),
+            CAST(MAP(ARRAY['type', 'coordinates'], ARRAY[CAST('Point' AS json), CAST(ARRAY[s.longitude, s.latitude] AS json)]) AS json)
+        ]
+    ) AS d (above, shape)
+    WHERE d.shape IS NOT NULL
 )
 SELECT
     icao24, callsign, country, altitude_band, state, last_contact,

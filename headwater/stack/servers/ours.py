@@ -128,7 +128,7 @@ def _spark_home(site: Site) -> Path:
 def spark_conf(site: Site) -> str:
     """The job's own defaults, then what is particular to this machine."""
     folder = site.data.of("job")
-    flags = "-XX:+UseSerialGC"
+    flags = spark_builds.COLLECTOR
     if (os.cpu_count() or 1) <= FEW_CORES:
         flags += " -XX:TieredStopAtLevel=1"  # the second compiler takes what the commits need
     classes = site.home("spark-classes") / spark_builds.ARCHIVE
