@@ -14,7 +14,10 @@ _CREATED = re.compile(r"CREATE (SCHEMA|DATABASE|TABLE) (?:IF NOT EXISTS )?([`\w.
 
 
 class Server:
-    """Answers as RDS does; `accounts` may sign in."""
+    """Answers as RDS does; `accounts` may sign in.
+
+    `answers` has what statements that begin so are answered; `rows` is what was inserted at once.
+    """
 
     def __init__(self) -> None:
         self.accounts = {"admin"}
@@ -22,6 +25,8 @@ class Server:
         self.said: list[str] = []
         self.schemas = {"mysql"}
         self.tables: set[str] = set()
+        self.rows: list[tuple[Any, ...]] = []
+        self.answers: dict[str, list[tuple[Any, ...]]] = {}
         self.away = False
 
     def connect(self, account: MySql) -> Session:
@@ -41,6 +46,9 @@ class Server:
             self.hours = sql.rpartition(", ")[2].rstrip(")")
         if "rds_show_configuration" in sql:
             return [("source delay", "0", ""), ("binlog retention hours", self.hours, "")]
+        for begin, answer in self.answers.items():
+            if sql.lstrip().startswith(begin):
+                return answer
         return [(name,) for name in self.schemas] if "schemata" in sql else []
 
 
@@ -65,6 +73,10 @@ class Session:
 
     def execute(self, sql: str, values: tuple[Any, ...] = ()) -> None:
         self._answer = self._server.take(sql, values)
+
+    def executemany(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+        self._server.take(sql, ())
+        self._server.rows += rows
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         return self._answer
