@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import signal
 import threading
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 EVERY_S = 30.0
 AGAIN_S = 3.0  # after a round that was lost
+STUCK_S = 300.0  # a round that waits for a server that is gone ends the process: it is started anew
 KEPT_DAYS = 7
 _TALKATIVE = ("kafka", "botocore")  # they tell of each connection and of each client
 _INSERT = (
@@ -104,6 +106,7 @@ def record(chosen: settings.Settings, ended: threading.Event) -> None:
     due, context = time.monotonic(), None
     while not ended.wait(max(0.0, due - time.monotonic())):
         due = time.monotonic() + EVERY_S
+        faulthandler.dump_traceback_later(STUCK_S, exit=True)
         try:
             context = context or reach(chosen)
             measure(context)
@@ -111,6 +114,7 @@ def record(chosen: settings.Settings, ended: threading.Event) -> None:
         except Exception as error:  # noqa: BLE001 - a stack that starts or fails must not end it
             _log.warning("this round is lost: %s: %s", type(error).__name__, error)
             due, context = time.monotonic() + AGAIN_S, None
+    faulthandler.cancel_dump_traceback_later()
 
 
 if __name__ == "__main__":

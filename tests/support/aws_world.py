@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import botocore.client
 from moto import mock_aws
+from moto.athena.models import AthenaBackend, QueryResults
 
 from headwater.cli import main
 from headwater.connections import MySql
 from headwater.deployment import Deployment
 from headwater.feed.load import load_all
+from headwater.lake import sql
 from headwater.targets import _mysql_tables
 from headwater.targets._mysql_tables import SqlTable
 from support.aws_deployment import NAME, REGION, output
@@ -54,7 +56,8 @@ SECRETS = {
 class World:
     """What stands behind the command line, and what AWS was asked.
 
-    `told` is terraform's output, `keys` are the objects of S3 that were read.
+    `told` is terraform's output, `keys` are the objects of S3 that were read; `athena` has what
+    queries with these words are answered, `queries` are those that were asked.
     """
 
     told: dict[str, Any]
@@ -62,6 +65,8 @@ class World:
     connect: FakeMskConnect = field(default_factory=FakeMskConnect)
     nifi: FakeNifi = field(default_factory=FakeNifi)
     superset: FakeSuperset = field(default_factory=FakeSuperset)
+    athena: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    queries: list[str] = field(default_factory=list)
     kafka: FakeMsk = field(default_factory=FakeMsk)
     asked: set[str] = field(default_factory=set)
     secrets: set[str] = field(default_factory=set)
@@ -131,6 +136,7 @@ def put_in_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kafka.KafkaConsumer", world.kafka.consumer)
     monkeypatch.setattr("headwater.targets.nifi.NifiApi", lambda *_: world.nifi)
     monkeypatch.setattr("headwater.targets.superset.SupersetApi", lambda *_: world.superset)
+    let_athena_answer(world, monkeypatch)
     real = Deployment.client
 
     def client(self: Deployment, service: str) -> object:
@@ -149,6 +155,30 @@ def put_in_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         return call(self, operation, arguments)
 
     monkeypatch.setattr(base, "_make_api_call", heard)
+
+
+def let_athena_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No query is run by moto; the deployment's work group answers what the world says."""
+
+    def results(backend: AthenaBackend, query_id: str) -> QueryResults:
+        execution = backend.executions[query_id]
+        if execution.workgroup is None or execution.workgroup.name != NAME:
+            return QueryResults([], [])
+        world.queries.append(execution.query)
+        rows = next((rows for words, rows in world.athena.items() if words in execution.query), [])
+        return as_results(rows)
+
+    monkeypatch.setattr(AthenaBackend, "get_query_results", results)
+    monkeypatch.setattr("headwater.lake.sql.AWS_POLL", 0.01)
+    sql._connection.cache_clear()
+
+
+def as_results(rows: list[tuple[str, ...]]) -> QueryResults:
+    """Texts as Athena gives them: behind a row of headings."""
+    names = [f"_col{number}" for number in range(len(rows[0]))] if rows else []
+    lines = [{"Data": [{"VarCharValue": text} for text in row]} for row in (names, *rows)]
+    kind: dict[str, Any] = {"Type": "varchar", "Precision": 9, "Scale": 0, "Nullable": "UNKNOWN"}
+    return QueryResults(lines, [{"Name": name, **kind} for name in names])
 
 
 def run(*arguments: str) -> int:

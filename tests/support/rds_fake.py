@@ -6,8 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any, Self
 
 import pymysql
+from pymysql.converters import escape_item
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from headwater.connections import MySql
 
 _CREATED = re.compile(r"CREATE (SCHEMA|DATABASE|TABLE) (?:IF NOT EXISTS )?([`\w.]+)")
@@ -16,7 +19,8 @@ _CREATED = re.compile(r"CREATE (SCHEMA|DATABASE|TABLE) (?:IF NOT EXISTS )?([`\w.
 class Server:
     """Answers as RDS does; `accounts` may sign in.
 
-    `answers` has what statements that begin so are answered; `rows` is what was inserted at once.
+    `answers` has what statements that begin so are answered; `rows` is what was inserted at once;
+    `raised` is told of each barrier.
     """
 
     def __init__(self) -> None:
@@ -27,6 +31,8 @@ class Server:
         self.tables: set[str] = set()
         self.rows: list[tuple[Any, ...]] = []
         self.answers: dict[str, list[tuple[Any, ...]]] = {}
+        self.counter = 0
+        self.raised: Callable[[int], object] = lambda _: None
         self.away = False
 
     def connect(self, account: MySql) -> Session:
@@ -42,6 +48,11 @@ class Server:
         if created := _CREATED.match(sql):
             kept = self.tables if created[1] == "TABLE" else self.schemas
             kept.add(created[2].replace("`", ""))
+        if sql.startswith("UPDATE headwater.heartbeat"):
+            self.counter += 1
+            self.raised(self.counter)
+        if "LAST_INSERT_ID()" in sql:
+            return [(self.counter,)]
         if "rds_set_configuration" in sql:
             self.hours = sql.rpartition(", ")[2].rstrip(")")
         if "rds_show_configuration" in sql:
@@ -71,8 +82,17 @@ class Session:
     def close(self) -> None:
         pass
 
-    def execute(self, sql: str, values: tuple[Any, ...] = ()) -> None:
+    @property
+    def connection(self) -> Session:
+        return self
+
+    def literal(self, value: object) -> str:
+        return str(escape_item(value, "utf8mb4"))
+
+    def execute(self, sql: str, values: tuple[Any, ...] = ()) -> int:
+        """Rows that are answered, or that are changed."""
         self._answer = self._server.take(sql, values)
+        return len(self._answer) or 1
 
     def executemany(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
         self._server.take(sql, ())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 from fnmatch import fnmatch
@@ -204,3 +206,23 @@ def test_after_a_lost_round_everything_is_reached_anew(
     assert second is third
     assert "this round is lost" in caplog.text
     assert (tmp_path / "data" / "recorder" / LAST).exists()
+
+
+STUCK = """
+import sys, threading, time
+from pathlib import Path
+from headwater.recorder import __main__ as recorder
+from headwater.settings import Settings
+
+recorder.STUCK_S = 0.2
+recorder.reach = lambda _: None
+recorder.measure = lambda _: time.sleep(60)
+recorder.record(Settings(data_dir=Path(sys.argv[1])), threading.Event())
+"""
+
+
+def test_a_round_that_hangs_ends_the_process(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", STUCK, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
+    assert done.returncode == 1
+    assert "in record" in done.stderr
