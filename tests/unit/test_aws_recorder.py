@@ -18,6 +18,7 @@ from pymysql.err import OperationalError
 
 from headwater import settings
 from headwater.errors import ExitCode
+from headwater.lake.files import DOCUMENT
 from headwater.recorder import LAST
 from headwater.recorder import __main__ as recorder
 from headwater_cdc.state import KEY, TableState
@@ -123,6 +124,19 @@ def test_the_tables_are_those_that_the_job_was_told_of(
         feed.unlink()
     recorder.measure(context)
     assert ("final.flights", "running") in measured(world)
+
+
+def test_a_table_whose_name_kafka_does_not_allow_is_measured(
+    world: World, context: Context
+) -> None:
+    entry = {"database": "shop", "table": "order items", "topic": "headwater.shop.order_items"}
+    boto3.client("s3", region_name=REGION).put_object(
+        Bucket=f"{NAME}-lake", Key=DOCUMENT, Body=json.dumps({"tables": [entry]})
+    )
+    world.kafka.send(entry["topic"], b"change", at_ms=int(time.time() * 1000) - 90_000)
+    recorder.measure(context)
+    assert measured(world)["shop.order items", "freshness_s"] == pytest.approx(90, abs=5)
+    assert published()["PendingChanges"] == 1
 
 
 def test_the_tasks_role_allows_what_a_round_asks_and_nothing_else(
