@@ -22,12 +22,13 @@ Row = dict[str, Any]
 
 
 def services(context: Context, deployment: Deployment) -> list[Row]:
-    """One row each for the connector, the job, NiFi and Superset; `ready` as locally."""
+    """One row each for the connector, the job and what ECS runs; `ready` as locally."""
     asked = {
         "connect": lambda: _connector(deployment),
         "job": lambda: _job(context, deployment),
         "nifi": lambda: _container(deployment, "nifi"),
         "superset": lambda: _container(deployment, "superset"),
+        "recorder": lambda: _container(deployment, "recorder"),
     }
     return [_row(name, ask) for name, ask in asked.items()]
 
@@ -84,12 +85,17 @@ def follow(deployment: Deployment, name: str | None) -> Iterator[tuple[str, str]
 
 
 def publish(deployment: Deployment, tables: list[Row]) -> float | None:
-    """Put the slowest table's freshness and all that waits where terraform's alarms look."""
-    known = [row["freshness_s"] for row in tables if row.get("freshness_s") is not None]
-    if not known or len(known) < len(tables):
-        return None  # the alarm takes silence for the failure that it is
-    waiting = sum(row.get("pending") or 0 for row in tables)
-    told = (("FreshnessSeconds", max(known), "Seconds"), ("PendingChanges", waiting, "Count"))
+    """Put the slowest table's freshness and all that waits where terraform's alarms look.
+
+    None where nothing is told: the alarm takes silence for the failure that it is.
+    """
+    # A table in which nothing ever happened has no topic, and nothing to be late with.
+    carried = [row for row in tables if row["topic_end"] is not None]
+    ages = [row["freshness_s"] for row in carried]
+    if not ages or None in ages:
+        return None
+    waiting = sum(row["pending"] for row in carried)
+    told = (("FreshnessSeconds", max(ages), "Seconds"), ("PendingChanges", waiting, "Count"))
     where = [{"Name": "Deployment", "Value": deployment.name}]
     with asking("CloudWatch"):
         deployment.client("cloudwatch").put_metric_data(
@@ -99,7 +105,7 @@ def publish(deployment: Deployment, tables: list[Row]) -> float | None:
                 for name, value, unit in told
             ],
         )
-    return float(max(known))
+    return float(max(ages))
 
 
 def _groups(deployment: Deployment, name: str | None) -> dict[str, str]:

@@ -7,6 +7,7 @@ when they are needed and kept nowhere.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from headwater.errors import ConfigError, RequirementError, TargetError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from headwater import settings
 
 ENVIRONMENTS = "terraform/environments"
 
@@ -106,6 +109,7 @@ class Deployment(_Part):
             "job": self.streaming.log_group,
             "nifi": self.nifi.log_group,
             "superset": self.superset.log_group,
+            "recorder": f"/{self.name}-recorder",
         }
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
@@ -115,7 +119,14 @@ class Deployment(_Part):
         return boto3.client(service, region_name=self.region)  # type: ignore[call-overload]
 
 
-def read(root: Path, environment: str) -> Deployment:
+def read(root: Path, chosen: settings.Aws) -> Deployment:
+    """The deployment that the settings tell of, or else terraform."""
+    found = parse(chosen.deployment or _output(root, chosen.environment))
+    os.environ.setdefault("AWS_DEFAULT_REGION", found.region)  # kafka-python looks there
+    return found
+
+
+def _output(root: Path, environment: str) -> str:
     """Ask terraform for an environment's outputs."""
     folder = root / ENVIRONMENTS / environment
     if not folder.is_dir():
@@ -137,7 +148,7 @@ def read(root: Path, environment: str) -> Deployment:
             f"terraform has no outputs in {folder}: {' '.join(done.stderr.split())[:300]}",
             remedy="`terraform init` and `terraform apply` there first: docs/aws.md",
         )
-    return parse(done.stdout)
+    return done.stdout
 
 
 def parse(text: str) -> Deployment:
@@ -168,6 +179,8 @@ def asking(service: str) -> Iterator[None]:
 
 
 Secret = dict[str, str]
+_NOBODY: Secret = {"username": "", "password": ""}
+"""No server lets it in."""
 
 
 def read_secret(deployment: Deployment) -> Callable[[str], Secret]:
@@ -212,3 +225,9 @@ def connections(deployment: Deployment, secret: Callable[[str], Secret]) -> Conn
         superset_login=Login(dashboards["username"], SecretStr(dashboards["password"])),
         deployment=deployment,
     )
+
+
+def our_connections(deployment: Deployment, secret: Callable[[str], Secret]) -> Connections:
+    """As `connections`, for a process that may read our own account's secret and no other."""
+    ours = deployment.mysql.headwater_secret
+    return connections(deployment, lambda arn: secret(arn) if arn == ours else _NOBODY)

@@ -62,6 +62,10 @@ class Aws(_Section):
     environment: str = Field(
         "dev", description="folder of terraform/environments that `--target aws` means"
     )
+    deployment: str = Field(
+        "",
+        description="terraform's output `headwater` as JSON, for where no terraform is",
+    )
 
 
 class OpenSky(_Section):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -78,8 +77,7 @@ class App:
         from headwater import connections, deployment, secrets
 
         if self.settings.target == "aws":
-            found = deployment.read(self.project.root, self.settings.aws.environment)
-            os.environ.setdefault("AWS_DEFAULT_REGION", found.region)  # kafka-python looks there
+            found = deployment.read(self.project.root, self.settings.aws)
             return deployment.connections(found, deployment.read_secret(found))
         from headwater.stack import state
 

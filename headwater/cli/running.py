@@ -20,11 +20,8 @@ if TYPE_CHECKING:
 @click.command()
 @output_option("table", "json", "env")
 @click.option("--secrets", is_flag=True, help="With --output env: passwords too.")
-@click.option(
-    "--publish", is_flag=True, help="On AWS: freshness and lag for the alarms, in CloudWatch."
-)
 @pass_app
-def status(app: App, secrets: bool, publish: bool) -> int:  # noqa: FBT001 - click flags
+def status(app: App, secrets: bool) -> int:  # noqa: FBT001 - a click flag
     """Services, lag by stage, freshness, answers of the APIs, quarantine."""
     if app.form == "env":
         from headwater.connections import as_environ
@@ -40,26 +37,12 @@ def status(app: App, secrets: bool, publish: bool) -> int:  # noqa: FBT001 - cli
     else:
         document = {"services": [], "errors": [f"no stack is up in {app.settings.data_dir}"]}
     app.out.document(document)
-    if publish:
-        _publish(app, document["tables"])
     services_ready = bool(services) and all(s["state"] == "ready" for s in services)
     moving = all(entry["state"] == "running" for entry in document.get("connector", ()))
     healthy = services_ready and moving
     if not services:
         app.out.message("next: headwater up")
     return ExitCode.DONE if healthy else ExitCode.UNHEALTHY
-
-
-def _publish(app: App, tables: list[dict[str, Any]]) -> None:
-    from headwater import cloud
-
-    deployment = app.connections.deployment
-    if deployment is None:
-        raise ConfigError("--publish is for AWS", remedy="headwater --target aws status --publish")
-    told = cloud.publish(deployment, tables)
-    app.out.message(
-        f"published: {told} s" if told is not None else "a table's freshness is unknown"
-    )
 
 
 def _services(app: App) -> list[dict[str, Any]]:

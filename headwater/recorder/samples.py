@@ -12,7 +12,6 @@ _OF_TABLES = {
     "freshness_s": "freshness_s",
     "commit_s": "commit_s",
     "pending": "pending_rows",
-    "mysql_rows": "mysql_rows",
     "applied_offset": "applied_rows_total",
 }
 _OF_SERVICES = {"rss_mb": "memory_mb", "restarts": "restarts_total"}
@@ -28,7 +27,7 @@ class Sample:
 
 
 def samples(document: Mapping[str, Any]) -> list[Sample]:
-    """The measurements in a status document (headwater/status.py)."""
+    """The measurements in what a Collector measured (headwater/status.py)."""
     return [*_of_tables(document), *_of_services(document), *_of_quarantine(document)]
 
 

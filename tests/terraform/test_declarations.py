@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from headwater import settings
 from headwater.deployment import Deployment
 from headwater.stack.catalog import COMPONENTS
 from headwater.stack.package import EXTENSIONS
@@ -193,6 +194,20 @@ def test_images_have_the_versions_of_everything_else() -> None:
         assert re.search(rf"{package}(\[sqlalchemy\])?{re.escape(pinned[1])}[ \n]", superset)
 
 
+def test_the_recorder_is_started_as_the_image_and_the_settings_have_it() -> None:
+    text = (ROOT / "modules/recorder/main.tf").read_text()
+    image = (PROJECT / "docker/headwater/Dockerfile").read_text()
+    python = re.search(r'"(/[\w/]+)/python", "-m", "headwater\.recorder"', text)
+    assert python is not None
+    assert f'ENTRYPOINT ["{python[1]}/headwater"]' in image
+    assert "useradd --uid 1000" in image
+    assert 'user               = "1000:1000"' in text
+    known = {settings.env_name(name) for name, *_ in settings.names()}
+    told = set(re.findall(r"HEADWATER_\w+", text))
+    assert told
+    assert told <= known
+
+
 def test_every_skip_says_why() -> None:
     for file in ROOT.rglob("*.tf"):
         for line in file.read_text().splitlines():
@@ -201,9 +216,11 @@ def test_every_skip_says_why() -> None:
 
 
 def test_the_command_line_reads_what_the_platform_puts_out(modules: Modules) -> None:
-    """Keys of the output `headwater` against the model that reads it, both ways."""
-    output = modules[ROOT / "modules/platform"].outputs["headwater"].arguments["value"]
-    assert keys(output) == fields(Deployment)
+    """Keys of what is put out, and told to the recorder, against its model, both ways."""
+    platform = modules[ROOT / "modules/platform"]
+    assert keys(platform.locals["deployment"]) == fields(Deployment)
+    told = (platform.outputs["headwater"], "value"), (platform.calls["recorder"], "deployment")
+    assert {body.arguments[name] for body, name in told} == {"${local.deployment}"}
 
 
 def keys(value: dict[str, Any], prefix: str = "") -> set[str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from support.aws_deployment import deployment
 from support.terraform import plugin
 from support.terraform.enumerations import valid
 from support.terraform.hcl import Module
@@ -118,6 +119,24 @@ def test_no_password_is_in_the_plan(planned: tuple[str, dict[str, Any]]) -> None
     _, plan = planned
     assert "the-random_password" not in str(plan)
     assert "'secret_string_wo': None" in str(plan)
+
+
+def test_the_recorder_is_a_small_task_that_nobody_calls(
+    planned: tuple[str, dict[str, Any]],
+) -> None:
+    name, plan = planned
+    service = f"headwater-{name}-recorder"
+    tasks = {task["family"]: task for task in after(plan, "aws_ecs_task_definition")}
+    assert (tasks[service]["cpu"], tasks[service]["memory"]) == ("256", "512")
+    called = {made["name"]: bool(made["load_balancer"]) for made in after(plan, "aws_ecs_service")}
+    assert called == {
+        service: False,
+        f"headwater-{name}-nifi": True,
+        f"headwater-{name}-superset": True,
+    }
+    made_of = deployment().model_copy(update={"name": f"headwater-{name}"})
+    groups = {group["name"] for group in after(plan, "aws_cloudwatch_log_group")}
+    assert made_of.log_groups["recorder"] in groups
 
 
 def test_only_production_keeps_what_holds_data(planned: tuple[str, dict[str, Any]]) -> None:

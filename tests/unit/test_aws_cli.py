@@ -85,7 +85,7 @@ def test_logs_come_from_cloudwatch(capsys: pytest.CaptureFixture[str]) -> None:
     client.create_log_group(logGroupName=deployment().connect.log_group)
     assert run("logs", "connect") == ExitCode.DONE
     assert run("logs", "mysql") == ExitCode.USAGE
-    assert "connect, job, nifi, superset" in capsys.readouterr().err
+    assert "connect, job, nifi, superset, recorder" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("project")

@@ -10,7 +10,7 @@ import pytest
 from headwater.deployment import connections, parse, read
 from headwater.errors import ConfigError
 from headwater.project import Project
-from headwater.settings import Settings
+from headwater.settings import Aws, Settings
 from headwater.targets._connect_secret import ManagedSecret
 from headwater.targets.base import Context
 from headwater.targets.catalog import CatalogTarget
@@ -72,5 +72,5 @@ def test_an_output_that_does_not_fit_is_named() -> None:
 
 def test_an_unknown_environment_is_named_with_those_there_are() -> None:
     with pytest.raises(ConfigError) as raised:
-        read(ROOT, "staging")
+        read(ROOT, Aws(environment="staging"))
     assert "dev, prod" in raised.value.remedy

@@ -244,14 +244,29 @@ def test_waiting_ends_with_the_reason_of_a_failure(connect: tuple[MskConnectApi,
 
 
 def test_the_slowest_tables_freshness_and_what_waits_are_published() -> None:
-    rows = [{"freshness_s": 1.5, "pending": 2}, {"freshness_s": 4.0, "pending": 3}]
+    rows: list[dict[str, Any]] = [
+        {"topic_end": 9, "freshness_s": 1.5, "pending": 2},
+        {"topic_end": 9, "freshness_s": 4.0, "pending": 3},
+        {"topic_end": None, "freshness_s": None, "pending": None},  # nothing ever happened in it
+    ]
     assert cloud.publish(deployment(), rows) == 4.0
     client = boto3.client("cloudwatch", region_name=REGION)
     metrics = client.list_metrics(Namespace="Headwater")["Metrics"]
     assert {metric["MetricName"] for metric in metrics} == {"FreshnessSeconds", "PendingChanges"}
     watched = (ROOT / "terraform/modules/observability/main.tf").read_text()
     assert all(f'metric = "{metric["MetricName"]}"' in watched for metric in metrics)
-    assert cloud.publish(deployment(), [*rows, {"freshness_s": None}]) is None
+
+
+def test_silence_says_that_the_freshness_is_unknown() -> None:
+    fresh: dict[str, Any] = {"topic_end": 9, "freshness_s": 1.5, "pending": 0}
+    without_a_beat = {**fresh, "freshness_s": None}
+    without_kafka = dict.fromkeys(fresh)
+    assert cloud.publish(deployment(), []) is None
+    assert cloud.publish(deployment(), [without_kafka]) is None
+    assert cloud.publish(deployment(), [fresh, without_a_beat]) is None
+    assert not boto3.client("cloudwatch", region_name=REGION).list_metrics(Namespace="Headwater")[
+        "Metrics"
+    ]
 
 
 def test_logs_come_from_the_services_log_groups() -> None:

@@ -16,6 +16,7 @@ from headwater.lake import tables
 from headwater.lake.avro_reader import read
 from headwater.lake.barrier import Barrier
 from headwater_cdc.state import TableState
+from support.beats import FINGERPRINT, SCHEMA, beat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,33 +27,6 @@ if TYPE_CHECKING:
 WIRE = Path(__file__).parent / "fixtures" / "wire"
 TABLE = CapturedTable("final", "t", "headwater.final.t")
 BEATS = "headwater.headwater.heartbeat"
-FINGERPRINT = "0102030405060708"
-SCHEMA = {
-    "type": "record",
-    "name": "Envelope",
-    "fields": [
-        {
-            "name": "after",
-            "type": [
-                "null",
-                {
-                    "type": "record",
-                    "name": "Value",
-                    "fields": [
-                        {"name": "id", "type": "int"},
-                        {"name": "counter", "type": {"type": "bytes", "logicalType": "decimal"}},
-                    ],
-                },
-            ],
-        }
-    ],
-}
-
-
-def beat(counter: int) -> bytes:
-    header = b"\xc3\x01" + bytes.fromhex(FINGERPRINT)[::-1]
-    digits = counter.to_bytes(2)
-    return header + bytes([2, 2, len(digits) * 2]) + digits
 
 
 @dataclass

@@ -127,6 +127,83 @@ data "aws_iam_policy_document" "nifi" {
   }
 }
 
+# The recorder: how every part is doing, asked and not changed; its rows go to MySQL.
+data "aws_iam_policy_document" "recorder" {
+  # checkov:skip=CKV_AWS_356: kafkaconnect:ListConnectors and cloudwatch:PutMetricData know no resource
+  # checkov:skip=CKV_AWS_111: as above; metrics go to one namespace only
+  statement {
+    sid       = "Account"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [var.secret_arns["mysql/headwater"]]
+  }
+
+  statement {
+    sid       = "SignIn"
+    actions   = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"]
+    resources = [var.cluster_arn]
+  }
+
+  statement {
+    sid       = "ReadTopics"
+    actions   = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
+    resources = ["${local.topics}/${var.topic_prefix}.*", "${local.topics}/_headwater.*"]
+  }
+
+  statement {
+    sid       = "Tables"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.lake_arn}/_headwater/*", "${var.lake_arn}/warehouse/*/.hoodie/*"]
+  }
+
+  statement {
+    sid       = "Folders"
+    actions   = ["s3:ListBucket"]
+    resources = [var.lake_arn]
+  }
+
+  statement {
+    sid       = "Decrypt"
+    actions   = ["kms:Decrypt"]
+    resources = [var.kms_key_arn]
+  }
+
+  statement {
+    sid       = "Connectors"
+    actions   = ["kafkaconnect:ListConnectors"]
+    resources = ["*"] # wildcard: the action knows no resource
+  }
+
+  statement {
+    sid       = "Connector"
+    actions   = ["kafkaconnect:DescribeConnector"]
+    resources = ["arn:${format(local.place, "kafkaconnect")}:connector/${var.name}/*"]
+  }
+
+  statement {
+    sid       = "Job"
+    actions   = ["emr-serverless:ListJobRuns"]
+    resources = [var.application_arn]
+  }
+
+  statement {
+    sid       = "Services"
+    actions   = ["ecs:DescribeServices"]
+    resources = ["arn:${format(local.place, "ecs")}:service/${var.name}/*"]
+  }
+
+  statement {
+    sid       = "Publish"
+    actions   = ["cloudwatch:PutMetricData"]
+    resources = ["*"] # wildcard: the action knows no resource, but the namespace below
+
+    condition {
+      test     = "StringEquals"
+      variable = "cloudwatch:namespace"
+      values   = ["Headwater"]
+    }
+  }
+}
+
 # Whoever asks the lake in SQL: Superset, and `headwater sql`.
 data "aws_iam_policy_document" "query" {
   statement {
@@ -179,7 +256,7 @@ data "aws_iam_policy_document" "query" {
 # ECS itself, before a task runs: pull its image, read its secrets, write its log.
 data "aws_iam_policy_document" "execution" {
   # checkov:skip=CKV_AWS_356: ecr:GetAuthorizationToken knows no resource
-  for_each = toset(["nifi", "superset"])
+  for_each = { nifi = "nifi", superset = "superset", recorder = "headwater" } # service to its image
 
   statement {
     sid       = "Token"
@@ -190,15 +267,18 @@ data "aws_iam_policy_document" "execution" {
   statement {
     sid       = "Image"
     actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-    resources = [var.image_arns[each.key]]
+    resources = [var.image_arns[each.value]]
   }
 
-  statement {
-    sid     = "Secrets"
-    actions = ["secretsmanager:GetSecretValue"]
-    resources = [
-      for account, arn in var.secret_arns : arn if startswith(account, "${each.key}/")
-    ]
+  dynamic "statement" {
+    for_each = each.key == "recorder" ? [] : ["Secrets"] # it reads its one secret itself
+    content {
+      sid     = statement.value
+      actions = ["secretsmanager:GetSecretValue"]
+      resources = [
+        for account, arn in var.secret_arns : arn if startswith(account, "${each.key}/")
+      ]
+    }
   }
 
   statement {

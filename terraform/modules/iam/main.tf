@@ -27,16 +27,20 @@ locals {
     streaming          = "emr-serverless.amazonaws.com"
     nifi               = "ecs-tasks.amazonaws.com"
     superset           = "ecs-tasks.amazonaws.com"
+    recorder           = "ecs-tasks.amazonaws.com"
     nifi_execution     = "ecs-tasks.amazonaws.com"
     superset_execution = "ecs-tasks.amazonaws.com"
+    recorder_execution = "ecs-tasks.amazonaws.com"
   }
   policies = {
     connect            = data.aws_iam_policy_document.connect.json
     streaming          = data.aws_iam_policy_document.streaming.json
     nifi               = data.aws_iam_policy_document.nifi.json
     superset           = data.aws_iam_policy_document.query.json
+    recorder           = data.aws_iam_policy_document.recorder.json
     nifi_execution     = data.aws_iam_policy_document.execution["nifi"].json
     superset_execution = data.aws_iam_policy_document.execution["superset"].json
+    recorder_execution = data.aws_iam_policy_document.execution["recorder"].json
   }
 }
 

@@ -85,18 +85,6 @@ data "aws_iam_policy_document" "operator" {
   }
 
   statement {
-    sid       = "Publish"
-    actions   = ["cloudwatch:PutMetricData"]
-    resources = ["*"] # wildcard: the action knows no resource, but the namespace below
-
-    condition {
-      test     = "StringEquals"
-      variable = "cloudwatch:namespace"
-      values   = ["Headwater"]
-    }
-  }
-
-  statement {
     sid       = "HandOver"
     actions   = ["iam:PassRole"]
     resources = [aws_iam_role.this["connect"].arn, aws_iam_role.this["streaming"].arn]

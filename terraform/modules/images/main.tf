@@ -1,8 +1,8 @@
-# Registries of the three images that docker/ describes. Push them before the services are made
+# Registries of the images that docker/ describes. Push them before the services are made
 # (docs/aws.md): a tag is written once.
 
 resource "aws_ecr_repository" "this" {
-  for_each             = toset(["nifi", "superset", "emr"])
+  for_each             = toset(["headwater", "nifi", "superset", "emr"])
   name                 = "${var.name}/${each.key}"
   image_tag_mutability = "IMMUTABLE"
   force_delete         = !var.protect

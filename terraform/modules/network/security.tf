@@ -3,16 +3,18 @@
 locals {
   parts = toset([
     "mysql", "kafka", "connect", "streaming", "nifi", "superset", "superset_db", "files", "entrance",
-    "operators",
+    "operators", "recorder",
   ])
 
   flows = {
     connect_mysql       = { from = "connect", to = "mysql", port = 3306 }
     nifi_mysql          = { from = "nifi", to = "mysql", port = 3306 }
     operators_mysql     = { from = "operators", to = "mysql", port = 3306 }
+    recorder_mysql      = { from = "recorder", to = "mysql", port = 3306 }
     connect_kafka       = { from = "connect", to = "kafka", port = 9098 }
     streaming_kafka     = { from = "streaming", to = "kafka", port = 9098 }
     operators_kafka     = { from = "operators", to = "kafka", port = 9098 }
+    recorder_kafka      = { from = "recorder", to = "kafka", port = 9098 }
     entrance_nifi       = { from = "entrance", to = "nifi", port = 8443 }
     entrance_superset   = { from = "entrance", to = "superset", port = 8088 }
     operators_entrance  = { from = "operators", to = "entrance", port = 443 }
@@ -22,7 +24,7 @@ locals {
   }
 
   # AWS APIs, and for NiFi the public APIs that it polls.
-  callers = toset(["connect", "streaming", "nifi", "superset", "operators"])
+  callers = toset(["connect", "streaming", "nifi", "superset", "operators", "recorder"])
 }
 
 resource "aws_security_group" "part" {

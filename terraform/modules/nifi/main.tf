@@ -5,22 +5,25 @@ module "service" {
   source = "../service"
 
   name               = "${var.name}-nifi"
-  vpc_id             = var.vpc_id
   subnets            = var.subnets
   security_group     = var.security_groups["nifi"]
   cluster_arn        = var.cluster_arn
-  listener_arn       = var.listener_arn
-  priority           = 10
-  host               = var.host
-  port               = 8443
-  protocol           = "HTTPS" # NiFi's own certificate; it asks for a login only over TLS
-  health             = { path = "/nifi/", codes = "200-399" }
   image              = var.image
   user               = "1000:1000"
   size               = var.size
   execution_role_arn = var.roles.execution
   task_role_arn      = var.roles.task
   kms_key_arn        = var.kms_key_arn
+
+  entrance = {
+    vpc_id       = var.vpc_id
+    listener_arn = var.listener_arn
+    priority     = 10
+    host         = var.host
+    port         = 8443
+    protocol     = "HTTPS" # NiFi's own certificate; it asks for a login only over TLS
+    health       = { path = "/nifi/", codes = "200-399" }
+  }
 
   environment = {
     NIFI_WEB_HTTPS_HOST = "0.0.0.0"

@@ -12,7 +12,7 @@ locals {
 
   parts = {
     freshness = {
-      text      = "the slowest table is too far behind, or nobody measures it (headwater status --publish)"
+      text      = "the slowest table is too far behind, or nobody measures it (the recorder)"
       namespace = "Headwater", metric = "FreshnessSeconds", statistic = "Maximum"
       dimension = { Deployment = var.name }
       above     = var.limits.freshness_s, below = null, missing = "breaching"

@@ -186,6 +186,24 @@ module "superset" {
   }
 }
 
+module "recorder" {
+  source = "../recorder"
+
+  name           = var.name
+  subnets        = module.network.private_subnets
+  security_group = module.network.security_groups["recorder"]
+  cluster_arn    = module.web.cluster_arn
+  image          = module.images.uris["headwater"]
+  kms_key_arn    = module.secrets.kms_key_arn
+  topic_prefix   = var.topic_prefix
+  deployment     = local.deployment
+
+  roles = {
+    task      = module.iam.role_arns["recorder"]
+    execution = module.iam.role_arns["recorder_execution"]
+  }
+}
+
 module "observability" {
   source = "../observability"
 

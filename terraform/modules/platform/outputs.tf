@@ -1,11 +1,10 @@
-# What `headwater --target aws` reads with `terraform output -json` (headwater/aws.py). No secret is
-# here, only where each is kept.
+# What `headwater --target aws` reads: operators with `terraform output -json`, the recorder from its
+# environment. No secret is here, only where each is kept.
 
 data "aws_region" "here" {}
 
-output "headwater" {
-  description = "Everything that the command line needs to know."
-  value = {
+locals {
+  deployment = {
     name      = var.name
     region    = data.aws_region.here.region
     bucket    = module.lake.bucket
@@ -63,6 +62,11 @@ output "headwater" {
       log_group    = module.superset.log_group
     }
   }
+}
+
+output "headwater" {
+  description = "Everything that the command line needs to know."
+  value       = local.deployment
 }
 
 output "image_uris" {

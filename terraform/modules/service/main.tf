@@ -1,5 +1,5 @@
-# One Fargate task behind the load balancer. One, not several: NiFi's state belongs to one process,
-# and the new one starts only when the old one is gone.
+# One Fargate task, behind the load balancer where it has an entrance. One, not several: NiFi's state
+# belongs to one process, and the new one starts only when the old one is gone.
 
 data "aws_region" "here" {}
 
@@ -10,7 +10,7 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_ecs_task_definition" "this" {
-  # checkov:skip=CKV_AWS_336: both programs unpack and write beside themselves; the image is not trusted with anything that lasts
+  # checkov:skip=CKV_AWS_336: NiFi and Superset unpack and write beside themselves; the image is not trusted with anything that lasts
   family                   = var.name
   requires_compatibilities = ["FARGATE"]
   network_mode             = "awsvpc"
@@ -23,10 +23,11 @@ resource "aws_ecs_task_definition" "this" {
     name            = "main"
     image           = var.image
     essential       = true
+    entryPoint      = var.entry_point
     user            = var.user
     privileged      = false
     stopTimeout     = 60
-    portMappings    = [{ containerPort = var.port, protocol = "tcp" }]
+    portMappings    = var.entrance == null ? [] : [{ containerPort = var.entrance.port, protocol = "tcp" }]
     environment     = [for name, value in var.environment : { name = name, value = value }]
     secrets         = [for name, place in var.secrets : { name = name, valueFrom = place }]
     mountPoints     = var.files == null ? [] : [{ sourceVolume = "files", containerPath = var.files.path }]
@@ -66,17 +67,18 @@ resource "aws_ecs_task_definition" "this" {
 
 resource "aws_lb_target_group" "this" {
   # checkov:skip=CKV_AWS_378: a service that speaks HTTP is reached through its security group only; TLS ends at the load balancer
+  count                = var.entrance == null ? 0 : 1
   name                 = var.name
-  vpc_id               = var.vpc_id
+  vpc_id               = var.entrance.vpc_id
   target_type          = "ip"
-  port                 = var.port
-  protocol             = var.protocol
+  port                 = var.entrance.port
+  protocol             = var.entrance.protocol
   deregistration_delay = 30
 
   health_check {
-    protocol            = var.protocol
-    path                = var.health.path
-    matcher             = var.health.codes
+    protocol            = var.entrance.protocol
+    path                = var.entrance.health.path
+    matcher             = var.entrance.health.codes
     interval            = 30
     healthy_threshold   = 2
     unhealthy_threshold = 5
@@ -89,17 +91,18 @@ resource "aws_lb_target_group" "this" {
 }
 
 resource "aws_lb_listener_rule" "this" {
-  listener_arn = var.listener_arn
-  priority     = var.priority
+  count        = var.entrance == null ? 0 : 1
+  listener_arn = var.entrance.listener_arn
+  priority     = var.entrance.priority
 
   action {
     type             = "forward"
-    target_group_arn = aws_lb_target_group.this.arn
+    target_group_arn = aws_lb_target_group.this[0].arn
   }
 
   condition {
     host_header {
-      values = [var.host]
+      values = [var.entrance.host]
     }
   }
 }
@@ -113,7 +116,7 @@ resource "aws_ecs_service" "this" {
   desired_count                      = 1
   deployment_minimum_healthy_percent = 0
   deployment_maximum_percent         = 100
-  health_check_grace_period_seconds  = 300
+  health_check_grace_period_seconds  = var.entrance == null ? null : 300
   propagate_tags                     = "SERVICE"
 
   deployment_circuit_breaker {
@@ -127,10 +130,13 @@ resource "aws_ecs_service" "this" {
     assign_public_ip = false
   }
 
-  load_balancer {
-    target_group_arn = aws_lb_target_group.this.arn
-    container_name   = "main"
-    container_port   = var.port
+  dynamic "load_balancer" {
+    for_each = var.entrance == null ? [] : [var.entrance]
+    content {
+      target_group_arn = aws_lb_target_group.this[0].arn
+      container_name   = "main"
+      container_port   = load_balancer.value.port
+    }
   }
 
   depends_on = [aws_lb_listener_rule.this]

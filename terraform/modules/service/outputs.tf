@@ -7,8 +7,3 @@ output "log_group" {
   description = "Where it logs."
   value       = aws_cloudwatch_log_group.this.name
 }
-
-output "target_group" {
-  description = "The target group, as CloudWatch names it."
-  value       = aws_lb_target_group.this.arn_suffix
-}

@@ -3,11 +3,6 @@ variable "name" {
   type        = string
 }
 
-variable "vpc_id" {
-  description = "The VPC."
-  type        = string
-}
-
 variable "subnets" {
   description = "Private subnets."
   type        = list(string)
@@ -23,42 +18,29 @@ variable "cluster_arn" {
   type        = string
 }
 
-variable "listener_arn" {
-  description = "Listener that sends the host's requests here."
-  type        = string
-}
-
-variable "priority" {
-  description = "Place of the listener's rule."
-  type        = number
-}
-
-variable "host" {
-  description = "Host name."
-  type        = string
-}
-
-variable "port" {
-  description = "Port of the container."
-  type        = number
-}
-
-variable "protocol" {
-  description = "HTTP or HTTPS, between load balancer and container."
-  type        = string
-}
-
-variable "health" {
-  description = "Path that answers when all is well, and the status codes that say so."
+variable "entrance" {
+  description = "How the load balancer leads here: port of the container, protocol between the two, host name, place of the listener's rule, path that answers when all is well; null where nobody calls."
   type = object({
-    path  = string
-    codes = string
+    vpc_id       = string
+    listener_arn = string
+    priority     = number
+    host         = string
+    port         = number
+    protocol     = string
+    health       = object({ path = string, codes = string })
   })
+  default = null
 }
 
 variable "image" {
   description = "Container image."
   type        = string
+}
+
+variable "entry_point" {
+  description = "What is started in place of the image's own entry point; null for that."
+  type        = list(string)
+  default     = null
 }
 
 variable "user" {
@@ -82,6 +64,7 @@ variable "environment" {
 variable "secrets" {
   description = "Environment variables whose values ECS reads from Secrets Manager (<arn>:<key>::)."
   type        = map(string)
+  default     = {}
 }
 
 variable "execution_role_arn" {

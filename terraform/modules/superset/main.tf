@@ -79,22 +79,25 @@ module "service" {
   source = "../service"
 
   name               = "${var.name}-superset"
-  vpc_id             = var.vpc_id
   subnets            = var.subnets
   security_group     = var.security_groups["superset"]
   cluster_arn        = var.cluster_arn
-  listener_arn       = var.listener_arn
-  priority           = 20
-  host               = var.host
-  port               = 8088
-  protocol           = "HTTP"
-  health             = { path = "/health", codes = "200" }
   image              = var.image
   user               = "1000:1000"
   size               = var.size
   execution_role_arn = var.roles.execution
   task_role_arn      = var.roles.task
   kms_key_arn        = var.kms_key_arn
+
+  entrance = {
+    vpc_id       = var.vpc_id
+    listener_arn = var.listener_arn
+    priority     = 20
+    host         = var.host
+    port         = 8088
+    protocol     = "HTTP"
+    health       = { path = "/health", codes = "200" }
+  }
 
   environment = {
     SUPERSET_DB_HOST   = aws_db_instance.this.address

@@ -7,13 +7,3 @@ output "log_group" {
   description = "Where it logs."
   value       = module.service.log_group
 }
-
-output "target_group" {
-  description = "The target group, as CloudWatch names it."
-  value       = module.service.target_group
-}
-
-output "identifier" {
-  description = "Superset's own database."
-  value       = aws_db_instance.this.identifier
-}

@@ -54,7 +54,7 @@ class Module:
     variables: dict[str, Body] = field(default_factory=dict)
     outputs: dict[str, Body] = field(default_factory=dict)
     calls: dict[str, Body] = field(default_factory=dict)
-    locals: set[str] = field(default_factory=set)
+    locals: dict[str, Any] = field(default_factory=dict)
     settings: list[Body] = field(default_factory=list)
     texts: dict[Path, str] = field(default_factory=dict)
 
@@ -92,7 +92,7 @@ def _take(module: Module, kind: str, entry: dict[str, Any], file: Path) -> None:
         ((name, content),) = _labelled(named)
         module.resources.append(Resource(kind, type_, name, file, _body(content)))
     elif kind == "locals":
-        module.locals |= {key for key in entry if not key.startswith("__")}
+        module.locals |= {key: entry[key] for key in entry if not key.startswith("__")}
     elif kind == "terraform":
         module.settings.append(_body(entry))
     elif kind in ("variable", "output", "module"):

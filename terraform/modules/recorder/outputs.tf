@@ -1,0 +1,4 @@
+output "service" {
+  description = "The ECS service."
+  value       = module.service.name
+}
