@@ -172,4 +172,4 @@ def test_a_port_in_use_is_said_before_the_start() -> None:
 
 
 def test_the_whole_stack_has_a_stated_bound(table: dict[str, Service]) -> None:
-    assert services.memory_bound_mb(table) < 11_000
+    assert services.memory_bound_mb(table) < 11_500

@@ -33,7 +33,7 @@ def s3(site: Site) -> Service:
         groups=("pipeline", "query", "all"),
         prepare=lambda: prepare_s3(site),
         probe=lambda: probes.s3_answers(site.connections.aws),
-        memory_mb=350,
+        memory_mb=450,
         stop_grace=15.0,
     )
 

@@ -30,7 +30,7 @@ def superset(site: Site) -> Service:
         groups=("all",),
         prepare=lambda: prepare(site),
         probe=lambda: probes.http_ok(site.url("superset", "/health")),
-        memory_mb=900,
+        memory_mb=1050,
         stop_grace=10.0,
     )
 

@@ -36,7 +36,7 @@ def trino(site: Site) -> Service:
         groups=("query", "all"),
         prepare=lambda: prepare(site),
         probe=lambda: probes.trino_answers(site.url("trino")),
-        memory_mb=1500,
+        memory_mb=1750,
         stop_grace=10.0,
     )
 
