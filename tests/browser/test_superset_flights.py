@@ -28,58 +28,57 @@ def view(stack: Stack, viewers: ViewerPages) -> Dashboards:
     return viewers.open(stack)
 
 
-def test_a_heading_sorts_the_table_by_numbers(view: Dashboards, planted: Planted) -> None:
-    view.go("flights", planted.ours(planted.since))
-    # As text, 97 would be the largest of these.
-    speeds = sorted(round(plane.velocity / 0.514444) for plane in SHOWN)
-    altitudes = sorted(0 if p.on_ground else round(p.altitude / 0.3048) for p in SHOWN)
-    for heading, expected in (("speed [kt]", speeds), ("altitude [ft]", altitudes)):
-        for order in (expected[::-1], expected):
-            view.sort(TABLE, heading)
-            until(lambda: view.column(TABLE, heading) == order, f"{heading}: {order}", 30)  # noqa: B023 - called here
-    addresses = [f"{planted.prefix}{plane.icao24}" for plane in SHOWN]
-    assert {row["icao24"] for row in view.answer(TABLE)["data"]} == set(addresses)
-
-
-def test_an_emergency_is_counted_and_stands_out(
+def test_an_emergency_stands_out_and_the_table_sorts_by_numbers(
     view: Dashboards, planted: Planted, pages: Pages
 ) -> None:
-    address, callsign = planted.names(EMERGENCY)
     view.go("flights", planted.ours(planted.since))
+    _expect_alarm(view, planted, pages)
+    # As text, 97 kt would be the largest of these.
+    speeds = sorted(round(plane.velocity / 0.514444) for plane in SHOWN)
+    altitudes = sorted(0 if p.on_ground else round(p.altitude / 0.3048) for p in SHOWN)
+    _expect_sorts(view, "speed [kt]", speeds)
+    _expect_sorts(view, "altitude [ft]", altitudes)
+
+
+def _expect_alarm(view: Dashboards, planted: Planted, pages: Pages) -> None:
+    """One is counted, is first in the table, and is red on the map."""
+    address, callsign = planted.names(EMERGENCY)
     until(lambda: view.number("Emergencies") == 1, "is counted")
     expect(view.chart("Emergencies").locator(".header-line")).to_have_css("color", ALARM)
-    first = view.answer(TABLE, callsign)["data"][0]
-    assert (first["icao24"], first["emergency"]) == (address, "emergency")
     features = view.answer("Live map", callsign)["data"]
     alarmed = {f["extraProps"]["Address"]: f["properties"]["emergency"] for f in features}
     assert alarmed == {f"{planted.prefix}{p.icao24}": p is EMERGENCY for p in SHOWN}
-    scratch = pages.open()
+    scratch, place = pages.open(), EMERGENCY.place
     view.page.locator(MAP).first.scroll_into_view_if_needed()
-    place = EMERGENCY.place
     until(lambda: coloured(view.page, scratch, view.pixel(place), RED) > 20, "is red on the map")
+    rows = view.answer(TABLE, callsign)["data"]
+    assert (rows[0]["icao24"], rows[0]["emergency"]) == (address, "emergency")
+    assert {row["icao24"] for row in rows} == set(alarmed)
 
 
-def test_the_step_widens_the_charts_over_time(view: Dashboards, planted: Planted) -> None:
-    view.go("flights", planted.ours(planted.since))
-    for title in OVER_TIME:
-        view.answer(title, "date_trunc('minute'", planted.callsign)
-    view.choose("Step", "Hour")
-    for title in OVER_TIME:
-        answer = view.answer(title, "date_trunc('hour'", planted.callsign)
-        assert answer["data"]
-        assert all(row["time_position"] % HOUR_MS == 0 for row in answer["data"])
-        expect(view.chart(title).locator("canvas")).to_be_visible()
-    assert _reports(view, "date_trunc('hour'") == len(STEPS) * len(SHOWN)
+def _expect_sorts(view: Dashboards, heading: str, ascending: list[int]) -> None:
+    """The first click puts the largest first, the second the smallest."""
+    for order in (ascending[::-1], ascending):
+        view.sort(TABLE, heading)
+        until(lambda: view.column(TABLE, heading) == order, f"{heading}: {order}")  # noqa: B023 - called here
 
 
-def test_a_range_leaves_out_reports_and_names_its_days(view: Dashboards, planted: Planted) -> None:
+def test_a_range_leaves_out_reports_and_names_its_days_and_the_step_widens(
+    view: Dashboards, planted: Planted
+) -> None:
     for since, planes in ((planted.since - 2 * DAY_S, PLANES), (planted.since, SHOWN)):
         view.go("flights", planted.ours(since))
         days = [f"'{utc(at)[:10]}'" for at in (since, planted.since + 3600)]
         asked = (f"day BETWEEN {days[0]} AND {days[1]}", f"TIMESTAMP '{utc(since)}")
-        assert _reports(view, *asked) == len(STEPS) * len(planes)
         for title in OVER_TIME:
-            view.answer(title, *asked)
+            view.answer(title, "date_trunc('minute'", *asked)
+        assert _reports(view, *asked) == len(STEPS) * len(planes)
+    view.choose("Step", "Hour")
+    for title in OVER_TIME:
+        rows = view.answer(title, "date_trunc('hour'", *asked)["data"]
+        assert {row["time_position"] % HOUR_MS for row in rows} == {0}
+        expect(view.chart(title).locator("canvas")).to_be_visible()
+    assert _reports(view, "date_trunc('hour'", *asked) == len(STEPS) * len(SHOWN)
 
 
 def _reports(view: Dashboards, *asked: str) -> int:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from support.stack import Stack
 
 POLLS = 40
-AHEAD_S, LEFT_OUT_S = 900, 300
+AHEAD_S, LEFT_OUT_S = 900, 900
 BINS, LISTED = 16, 8  # of the charts
 
 
@@ -48,29 +48,40 @@ class Replay:
 
 
 @pytest.fixture
-def replay(stack: Stack, shared_data: SharedData, tmp_path: Path) -> Iterator[Replay]:
-    """Real responses of three years, in the lake as if they were of the next half hour."""
+def given(stack: Stack, shared_data: SharedData, tmp_path: Path) -> Iterator[list[dict[str, Any]]]:
+    """Real responses of three years, in MySQL as if they were of the next half hour."""
     ((latest,),) = stack.mysql(
         "SELECT GREATEST(MAX(time_position), UTC_TIMESTAMP()) FROM flight_positions",
         database="final",
     )
     start = int(latest.replace(tzinfo=UTC).timestamp()) + AHEAD_S
-    given = recorded.moved(_responses(shared_data), start)
-    recorded.plant(stack, given, tmp_path / "tape.jsonl")
+    responses = recorded.moved(_responses(shared_data), start)
+    try:
+        recorded.plant(stack, responses, tmp_path / "tape.jsonl")
+        yield responses
+    finally:
+        recorded.remove(stack)
+
+
+@pytest.fixture
+def replay(stack: Stack, given: list[dict[str, Any]]) -> Replay:
+    """All of them are in the lake; the range leaves out the first."""
     newest, reports = recorded.newest(given), recorded.reports(given)
-    _wait_for(stack, "flights", "last_contact", (start - LEFT_OUT_S, len(newest)))
-    _wait_for(stack, "flight_positions", "time_position", (start - LEFT_OUT_S, len(reports)))
-    since = start + LEFT_OUT_S
+    before = given[0]["time"] - AHEAD_S // 2
+    _wait_for(stack, "flights", "last_contact", (before, len(newest)))
+    _wait_for(stack, "flight_positions", "time_position", (before, len(reports)))
+    since = given[0]["time"] + LEFT_OUT_S
     shown = [state for state in newest if state[HEARD] >= since]
+    later = [state for state in reports if state[REPORTED] >= since]
     assert len(shown) < len(newest)
-    yield Replay(
+    assert len(later) < len(reports)
+    return Replay(
         since,
-        start + 3600,
+        since + 3600,
         [state for state in shown if not state[ON_GROUND]],
         [state for state in shown if state[ON_GROUND]],
-        [state for state in reports if state[REPORTED] >= since],
+        later,
     )
-    recorded.remove(stack)
 
 
 def _responses(shared_data: SharedData) -> list[dict[str, Any]]:

@@ -92,6 +92,7 @@ class Dashboards:
         self.url = url
         self.page = page
         self.answers: dict[str, dict[str, Any]] = {}
+        self._names: dict[str, str] = {}
         page.set_default_timeout(PATIENCE_MS)
         page.on("response", self._keep)
 
@@ -122,7 +123,8 @@ class Dashboards:
     def answer(self, title: str, *parts: str) -> dict[str, Any]:
         """The newest answer to a chart whose SQL holds these parts."""
         self.chart(title)
-        number = next(key for key, name in self.titles().items() if name == title)
+        self._names = self._names or self.titles()
+        number = next(key for key, name in self._names.items() if name == title)
 
         def found() -> dict[str, Any] | None:
             self.page.evaluate("0")  # answers arrive while playwright is asked something
