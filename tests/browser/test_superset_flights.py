@@ -28,7 +28,7 @@ def view(stack: Stack, viewers: ViewerPages) -> Dashboards:
     return viewers.open(stack)
 
 
-def test_an_emergency_stands_out_and_the_table_sorts_by_numbers(
+def test_an_emergency_stands_out_the_table_sorts_by_numbers_and_a_range_leaves_out_the_rest(
     view: Dashboards, planted: Planted, pages: Pages
 ) -> None:
     view.go("flights", planted.ours(planted.since))
@@ -38,6 +38,8 @@ def test_an_emergency_stands_out_and_the_table_sorts_by_numbers(
     altitudes = sorted(0 if p.on_ground else round(p.altitude / 0.3048) for p in SHOWN)
     _expect_sorts(view, "speed [kt]", speeds)
     _expect_sorts(view, "altitude [ft]", altitudes)
+    # The range leaves out what one of them reported earlier.
+    assert _reports(view, *_range(planted, planted.since)) == len(STEPS) * len(SHOWN)
 
 
 def _expect_alarm(view: Dashboards, planted: Planted, pages: Pages) -> None:
@@ -63,22 +65,24 @@ def _expect_sorts(view: Dashboards, heading: str, ascending: list[int]) -> None:
         until(lambda: view.column(TABLE, heading) == order, f"{heading}: {order}")  # noqa: B023 - called here
 
 
-def test_a_range_leaves_out_reports_and_names_its_days_and_the_step_widens(
-    view: Dashboards, planted: Planted
-) -> None:
-    for since, planes in ((planted.since - 2 * DAY_S, PLANES), (planted.since, SHOWN)):
-        view.go("flights", planted.ours(since))
-        days = [f"'{utc(at)[:10]}'" for at in (since, planted.since + 3600)]
-        asked = (f"day BETWEEN {days[0]} AND {days[1]}", f"TIMESTAMP '{utc(since)}")
-        for title in OVER_TIME:
-            view.answer(title, "date_trunc('minute'", *asked)
-        assert _reports(view, *asked) == len(STEPS) * len(planes)
+def test_the_step_widens_the_charts_over_time(view: Dashboards, planted: Planted) -> None:
+    since = planted.since - 2 * DAY_S
+    view.go("flights", planted.ours(since))
+    asked = _range(planted, since)
+    for title in OVER_TIME:
+        view.answer(title, "date_trunc('minute'", *asked)
     view.choose("Step", "Hour")
     for title in OVER_TIME:
         rows = view.answer(title, "date_trunc('hour'", *asked)["data"]
         assert {row["time_position"] % HOUR_MS for row in rows} == {0}
         expect(view.chart(title).locator("canvas")).to_be_visible()
-    assert _reports(view, "date_trunc('hour'", *asked) == len(STEPS) * len(SHOWN)
+    assert _reports(view, "date_trunc('hour'", *asked) == len(STEPS) * len(PLANES)
+
+
+def _range(planted: Planted, since: int) -> tuple[str, str]:
+    """What a chart over time asks for: the days of the range, and the range."""
+    days = [utc(at)[:10] for at in (since, planted.since + 3600)]
+    return f"day BETWEEN '{days[0]}' AND '{days[1]}'", f"TIMESTAMP '{utc(since)}"
 
 
 def _reports(view: Dashboards, *asked: str) -> int:

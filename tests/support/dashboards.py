@@ -135,6 +135,10 @@ class Dashboards:
         assert answer is not None
         return answer
 
+    def refresh(self) -> None:
+        """Have every chart that was in view asked for again."""
+        self.page.locator('[data-test="refresh-button"]').click()
+
     def sort(self, title: str, heading: str) -> None:
         """A click on a heading of a table."""
         self.chart(title).locator("th").filter(has_text=heading).first.click()
