@@ -36,7 +36,6 @@ def file(stack: Stack) -> Iterator[Path]:
 
 def test_an_editors_change_is_seen_and_brought_into_the_file(stack: Stack, file: Path) -> None:
     before = yaml.safe_load(file.read_text())
-    assert _drift(stack) == []
     _edit(stack, before["slice_name"])
     (drift,) = _drift(stack)
     assert (drift["action"], drift["name"]) == ("update", "charts/data_age")
