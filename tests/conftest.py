@@ -17,6 +17,7 @@ import pytest
 from headwater import connections, secrets, settings
 from headwater.project import DataDir
 from support import shared
+from support.simulator import Simulator
 from support.stack import Stack
 
 if TYPE_CHECKING:
@@ -114,3 +115,12 @@ def _connect(root: Path) -> Stack:
     found, _ = settings.load(root=root)
     known = secrets.load_or_create(DataDir(found.data_dir).secrets)
     return Stack(root, found, connections.local(found, known))
+
+
+@pytest.fixture
+def simulator(stack: Stack) -> Iterator[Simulator]:
+    """The simulator, left without faults and with a running clock."""
+    found = Simulator(stack.connections.simulator_url)
+    found.clear()
+    yield found
+    found.clear()

@@ -4,14 +4,18 @@ admin     everything
 editor    makes and changes charts and dashboards, and may use SQL Lab
 viewer    looks at what is there
 Passwords come from SUPERSET_{ADMIN,EDITOR,VIEWER}_PASSWORD; an account without one is not made.
+
+Superset lets only its owners change a chart or a dashboard, and an import is owned by the account
+that imports, the administrator: the editor is made a second owner of these.
 """
 
 import os
 import shutil
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
 from flask_migrate import upgrade
 from superset.app import create_app
 
@@ -22,6 +26,7 @@ _CHANGING = {
     *(("can_tag", kind) for kind in ("Chart", "Dashboard")),
     ("can_bulk_create", "Tag"),
 }
+_IMPORT = "ImportExportRestApi.import_"
 
 
 def create() -> Flask:
@@ -32,6 +37,8 @@ def create() -> Flask:
         if seeded is False:
             bring_up_to_date(app)
         ensure_accounts(app.appbuilder.sm)
+        share(app.appbuilder.sm)
+    app.after_request(lambda response: _imported(app, response))
     return app
 
 
@@ -79,12 +86,34 @@ def ensure_accounts(security: Any) -> None:  # noqa: ANN401 - Superset is not in
     for name, granted in roles.items():
         password = os.environ.get(f"SUPERSET_{name.upper()}_PASSWORD")
         if password:
-            _ensure(
-                security,
-                os.environ.get(f"SUPERSET_{name.upper()}_USERNAME", name),
-                granted,
-                password,
-            )
+            _ensure(security, _account(name), granted, password)
+
+
+def share(security: Any) -> None:  # noqa: ANN401
+    """Make the editor an owner of every chart and dashboard that the administrator owns."""
+    from superset.models.dashboard import Dashboard  # noqa: PLC0415 - needs the application
+    from superset.models.slice import Slice  # noqa: PLC0415
+
+    from superset import db  # noqa: PLC0415
+
+    admin, editor = (security.find_user(_account(name)) for name in ("admin", "editor"))
+    if admin is None or editor is None:
+        return
+    for kind in (Slice, Dashboard):
+        for found in db.session.query(kind).filter(kind.owners.contains(admin)):
+            if editor not in found.owners:
+                found.owners.append(editor)
+    db.session.commit()
+
+
+def _imported(app: Flask, response: Response) -> Response:
+    if request.endpoint == _IMPORT and response.status_code < HTTPStatus.BAD_REQUEST:
+        share(app.appbuilder.sm)
+    return response
+
+
+def _account(name: str) -> str:
+    return os.environ.get(f"SUPERSET_{name.upper()}_USERNAME", name)
 
 
 def _name(permission: Any) -> tuple[str, str]:  # noqa: ANN401

@@ -2,85 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
-from headwater import secrets
 from headwater.errors import QueryError
-from headwater.project import DataDir
-from support.browser import Complaints, Pages, coloured
-from support.dashboards import CHARTS, EXPECTED, HOLDER, PHONE, Dashboards, sign_in
+from support.browser import Pages, coloured
+from support.dashboards import CHARTS, HOLDER, MAP, PHONE, Dashboards, ViewerPages, signed_in
 from support.planted import WANTED, Planted
 from support.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from playwright.sync_api import Browser, StorageState
+    from collections.abc import Mapping
 
     from support.stack import Stack
 
 MEASURED = "SELECT count(*) FROM pipeline_now"
-LOOKED_AT = (
-    8.25,
-    46.83,
-    6.9,
-)  # longitude, latitude, zoom: superset/dashboards/charts/live_map.yaml
 ORANGE = (186, 143, 19)  # at 1000 m
-MAP = f"{HOLDER}:has-text('Live map') canvas"
-OPTIONS: dict[str, Any] = {
-    "viewport": {"width": 1000, "height": 700},  # what is larger is drawn slower
-    "reduced_motion": "reduce",
-}
-
-
-def password(stack: Stack, user: str) -> str:
-    known = secrets.load_or_create(DataDir(stack.settings.data_dir).secrets)
-    return str(getattr(known, f"superset_{user}").get_secret_value())
-
-
-@pytest.fixture(scope="module")
-def session(stack: Stack, browser: Browser) -> StorageState:
-    """A viewer's session: signed in once."""
-    context = browser.new_context()
-    url = stack.connections.superset_url
-    sign_in(url, context.new_page(), "viewer", password(stack, "viewer"))
-    state = context.storage_state()
-    context.close()
-    return state
-
-
-@pytest.fixture
-def viewers(session: StorageState, pages: Pages, complaints: Complaints) -> ViewerPages:
-    for expected in EXPECTED:
-        complaints.expect(expected)
-    return ViewerPages(session, pages)
-
-
-class ViewerPages:
-    """Pages of somebody who may look."""
-
-    def __init__(self, session: StorageState, pages: Pages) -> None:
-        self._session = session
-        self._pages = pages
-
-    def open(self, stack: Stack, **options: Any) -> Dashboards:
-        page = self._pages.open(storage_state=self._session, **{**OPTIONS, **options})
-        return Dashboards(stack.connections.superset_url, page)
-
-
-@pytest.fixture
-def planted(stack: Stack) -> Iterator[Planted]:
-    """Aircraft of which all is known, in the lake."""
-    found = Planted(stack)
-    for table, rows in (("flights", 6), ("flight_positions", 18)):
-        ours = f"SELECT count(*) FROM {table} WHERE icao24 LIKE '{found.prefix}%'"
-        stack.wait_sql(ours, [(rows,)], 120)
-    yield found
-    found.remove()
 
 
 def test_every_chart_of_the_pipeline_has_data(stack: Stack, viewers: ViewerPages) -> None:
@@ -139,27 +78,12 @@ def _expect_moves(view: Dashboards, pages: Pages, planted: Planted) -> None:
     page.locator(MAP).first.scroll_into_view_if_needed()
     page.locator(MAP).first.evaluate("canvas => { canvas.planted = true; }")
     elsewhere = (9.1, 46.6)
-    until(lambda: coloured(page, scratch, _pixel(view, WANTED.place), ORANGE) > 20, "is drawn")
-    assert coloured(page, scratch, _pixel(view, elsewhere), ORANGE) == 0
+    until(lambda: coloured(page, scratch, view.pixel(WANTED.place), ORANGE) > 20, "is drawn")
+    assert coloured(page, scratch, view.pixel(elsewhere), ORANGE) == 0
     planted.move(elsewhere)
-    until(lambda: coloured(page, scratch, _pixel(view, elsewhere), ORANGE) > 20, "has moved", 180)
-    assert coloured(page, scratch, _pixel(view, WANTED.place), ORANGE) == 0
+    until(lambda: coloured(page, scratch, view.pixel(elsewhere), ORANGE) > 20, "has moved", 180)
+    assert coloured(page, scratch, view.pixel(WANTED.place), ORANGE) == 0
     assert page.locator(MAP).first.evaluate("canvas => canvas.planted") is True
-
-
-def _pixel(view: Dashboards, place: tuple[float, float]) -> tuple[float, float]:
-    """Where a place is on the screen: Web Mercator around what the map looks at."""
-    box = view.page.locator(MAP).first.bounding_box()
-    assert box is not None
-    longitude, latitude, zoom = LOOKED_AT
-    world = 512 * 2**zoom
-    x = (place[0] - longitude) / 360 * world
-    y = (_mercator(latitude) - _mercator(place[1])) * world
-    return box["x"] + box["width"] / 2 + x, box["y"] + box["height"] / 2 + y
-
-
-def _mercator(latitude: float) -> float:
-    return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2)) / (2 * math.pi)
 
 
 def test_on_a_phone_the_charts_are_as_wide_as_the_screen(
@@ -184,21 +108,12 @@ def test_nobody_sees_anything_without_signing_in(stack: Stack) -> None:
 
 @pytest.mark.parametrize(("user", "allowed"), [("viewer", False), ("editor", True)])
 def test_only_an_editor_changes_charts(stack: Stack, user: str, allowed: bool) -> None:  # noqa: FBT001 - a case
-    session = _signed_in(stack, user)
+    session = signed_in(stack, user)
     url = stack.connections.superset_url
     charts = session.get(f"{url}/api/v1/chart/", timeout=60).json()["result"]
     assert len(charts) >= CHARTS["flights"]
     permissions = session.get(f"{url}/api/v1/chart/_info", timeout=60).json()["permissions"]
     assert ("can_write" in permissions) is allowed
-
-
-def _signed_in(stack: Stack, user: str) -> requests.Session:
-    session = requests.Session()
-    body = {"username": user, "password": password(stack, user), "provider": "db"}
-    url = stack.connections.superset_url
-    token = session.post(f"{url}/api/v1/security/login", json=body, timeout=60).json()
-    session.headers["Authorization"] = f"Bearer {token['access_token']}"
-    return session
 
 
 def _number(stack: Stack, statement: str) -> int:

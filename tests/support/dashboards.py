@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import requests
 from playwright.sync_api import Error, expect
 
+from headwater import secrets
+from headwater.project import DataDir
 from support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from playwright.sync_api import Page, Response
+    from playwright.sync_api import Locator, Page, Response, StorageState
+
+    from support.browser import Pages
+    from support.stack import Stack
 
 PATIENCE_MS = 120_000
 EXPECTED = (
@@ -31,6 +38,34 @@ PHONE = {
     "user_agent": "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/156.0 Mobile Safari",
 }
 HOLDER = ".dashboard-component-chart-holder"
+MAP = f"{HOLDER}:has-text('Live map') canvas"
+LOOKED_AT = (
+    8.25,
+    46.83,
+    6.9,
+)  # longitude, latitude, zoom: superset/dashboards/charts/live_map.yaml
+OPTIONS: dict[str, Any] = {
+    "viewport": {"width": 1000, "height": 700},  # what is larger is drawn slower
+    "reduced_motion": "reduce",
+}
+
+
+def password(stack: Stack, user: str) -> str:
+    """The password of one of Superset's accounts."""
+    known = secrets.load_or_create(DataDir(stack.settings.data_dir).secrets)
+    return str(getattr(known, f"superset_{user}").get_secret_value())
+
+
+def signed_in(stack: Stack, user: str) -> requests.Session:
+    """A session with Superset's REST API, which may change what the account may."""
+    session, url = requests.Session(), stack.connections.superset_url
+    body = {"username": user, "password": password(stack, user), "provider": "db"}
+    token = session.post(f"{url}/api/v1/security/login", json=body, timeout=60).json()
+    session.headers["Authorization"] = f"Bearer {token['access_token']}"
+    session.headers["Referer"] = url
+    answer = session.get(f"{url}/api/v1/security/csrf_token/", timeout=60).json()
+    session.headers["X-CSRFToken"] = answer["result"]
+    return session
 
 
 def sign_in(url: str, page: Page, user: str, password: str) -> None:
@@ -57,6 +92,7 @@ class Dashboards:
         self.url = url
         self.page = page
         self.answers: dict[str, dict[str, Any]] = {}
+        self._names: dict[str, str] = {}
         page.set_default_timeout(PATIENCE_MS)
         page.on("response", self._keep)
 
@@ -77,10 +113,71 @@ class Dashboards:
             expect(chart.locator(".slice_container > *").first).to_be_attached(timeout=PATIENCE_MS)
         self.settled()
 
+    def chart(self, title: str) -> Locator:
+        """A chart, in view, because what is not in view is not asked for."""
+        named = self.page.locator(f'[data-test-chart-name="{title}"]')
+        chart = self.page.locator(HOLDER).filter(has=named)
+        chart.scroll_into_view_if_needed()
+        return chart
+
+    def answer(self, title: str, *parts: str) -> dict[str, Any]:
+        """The newest answer to a chart whose SQL holds these parts."""
+        self.chart(title)
+        self._names = self._names or self.titles()
+        number = next(key for key, name in self._names.items() if name == title)
+
+        def found() -> dict[str, Any] | None:
+            self.page.evaluate("0")  # answers arrive while playwright is asked something
+            answer = self.answers.get(number, {})
+            return answer if all(part in answer.get("query", "") for part in parts) else None
+
+        answer = until(found, f"{title} asks with {parts}")
+        assert answer is not None
+        return answer
+
+    def refresh(self) -> None:
+        """Have every chart that was in view asked for again."""
+        self.page.locator('[data-test="refresh-button"]').click()
+
+    def sort(self, title: str, heading: str) -> None:
+        """A click on a heading of a table."""
+        self.chart(title).locator("th").filter(has_text=heading).first.click()
+
+    def column(self, title: str, heading: str) -> list[float]:
+        """The numbers below a heading of a table, from top to bottom."""
+        chart = self.chart(title)
+        headings = [text.strip() for text in chart.locator("thead th").all_inner_texts()]
+        place = headings.index(heading) + 1
+        cells = chart.locator(f"tbody td:nth-child({place})").all_inner_texts()
+        return [float(cell.replace(",", "")) for cell in cells]
+
+    def choose(self, name: str, option: str) -> None:
+        """Choose an option of a filter of the dashboard, and apply it."""
+        self.page.evaluate("window.scrollTo(0, 0)")
+        control = self.page.locator('[data-test="filter-control-name"]').filter(has_text=name)
+        if not control.is_visible():  # what does not fit into the bar is behind a button
+            self.page.locator('[data-test="dropdown-container-btn"]').click()
+        box = self.page.locator(".ant-form-item").filter(has=control).locator("input")
+        box.fill(option)
+        active = self.page.locator(f'.ant-select-item-option-active[title="{option}"]')
+        expect(active).to_be_attached()
+        box.press("Enter")
+        self.page.locator('[data-test="filter-bar__apply-button"]').click()
+
     def settled(self) -> None:
         """Nothing is loading."""
         loading = self.page.locator('[data-test="loading-indicator"]')
         expect(loading).to_have_count(0, timeout=PATIENCE_MS)
+
+    def pixel(self, place: tuple[float, float]) -> tuple[float, float]:
+        """Where a place of the map is on the screen: Web Mercator around what it looks at."""
+        box = self.page.locator(MAP).first.bounding_box()
+        assert box is not None
+        longitude, latitude, zoom = LOOKED_AT
+        world = 512 * 2**zoom
+        x = (place[0] - longitude) / 360 * world
+        y = (_mercator(latitude) - _mercator(place[1])) * world
+        return box["x"] + box["width"] / 2 + x, box["y"] + box["height"] / 2 + y
 
     def number(self, title: str) -> int:
         """What a chart of one number shows; -1 while it shows none."""
@@ -127,3 +224,20 @@ class Dashboards:
         else:
             return
         self.answers[str(form.get("slice_id") or form.get("native_filter_id"))] = answer
+
+
+def _mercator(latitude: float) -> float:
+    return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2)) / (2 * math.pi)
+
+
+class ViewerPages:
+    """Pages of somebody who may look."""
+
+    def __init__(self, session: StorageState, pages: Pages) -> None:
+        self._session = session
+        self._pages = pages
+
+    def open(self, stack: Stack, **options: Any) -> Dashboards:
+        """A page, still empty."""
+        page = self._pages.open(storage_state=self._session, **{**OPTIONS, **options})
+        return Dashboards(stack.connections.superset_url, page)
