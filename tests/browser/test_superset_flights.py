@@ -19,7 +19,7 @@ ALARM = "rgb(224, 67, 85)"
 RED = (225, 20, 50)
 TABLE, REPORTS = "Latest states", "Altitude profile over time"
 OVER_TIME = (REPORTS, "Speed over time", "Aircraft over time")
-DAY_S, HOUR_MS = 86_400, 3_600_000
+RANGE_S, HOUR_MS = 2 * 86_400, 3_600_000
 SHOWN = [plane for plane in PLANES if plane is not EARLIER]
 
 
@@ -28,18 +28,22 @@ def view(stack: Stack, viewers: ViewerPages) -> Dashboards:
     return viewers.open(stack)
 
 
-def test_an_emergency_stands_out_the_table_sorts_by_numbers_and_a_range_leaves_out_the_rest(
+def test_an_alarm_stands_out_the_table_sorts_and_charts_follow_range_and_step(
     view: Dashboards, planted: Planted, pages: Pages
 ) -> None:
-    view.go("flights", planted.ours(planted.since))
+    view.go("flights", planted.ours(RANGE_S))
     _expect_alarm(view, planted, pages)
     # As text, 97 kt would be the largest of these.
     speeds = sorted(round(plane.velocity / 0.514444) for plane in SHOWN)
     altitudes = sorted(0 if p.on_ground else round(p.altitude / 0.3048) for p in SHOWN)
     _expect_sorts(view, "speed [kt]", speeds)
     _expect_sorts(view, "altitude [ft]", altitudes)
-    # The range leaves out what one of them reported earlier.
-    assert _reports(view, *_range(planted, planted.since)) == len(STEPS) * len(SHOWN)
+    days = [utc(at)[:10] for at in (planted.since, planted.since + RANGE_S)]
+    asked = (f"day BETWEEN '{days[0]}' AND '{days[1]}'", f"TIMESTAMP '{utc(planted.since)}")
+    # The range leaves out what one of them reported earlier, which the lake holds.
+    assert _reports(view, *asked) == len(STEPS) * len(SHOWN)
+    _expect_step(view, asked)
+    assert _reports(view, "date_trunc('hour'", *asked) == len(STEPS) * len(SHOWN)
 
 
 def _expect_alarm(view: Dashboards, planted: Planted, pages: Pages) -> None:
@@ -65,10 +69,8 @@ def _expect_sorts(view: Dashboards, heading: str, ascending: list[int]) -> None:
         until(lambda: view.column(TABLE, heading) == order, f"{heading}: {order}")  # noqa: B023 - called here
 
 
-def test_the_step_widens_the_charts_over_time(view: Dashboards, planted: Planted) -> None:
-    since = planted.since - 2 * DAY_S
-    view.go("flights", planted.ours(since))
-    asked = _range(planted, since)
+def _expect_step(view: Dashboards, asked: tuple[str, str]) -> None:
+    """Charts over time ask by the minute, and by the hour when that is chosen."""
     for title in OVER_TIME:
         view.answer(title, "date_trunc('minute'", *asked)
     view.choose("Step", "Hour")
@@ -76,13 +78,6 @@ def test_the_step_widens_the_charts_over_time(view: Dashboards, planted: Planted
         rows = view.answer(title, "date_trunc('hour'", *asked)["data"]
         assert {row["time_position"] % HOUR_MS for row in rows} == {0}
         expect(view.chart(title).locator("canvas")).to_be_visible()
-    assert _reports(view, "date_trunc('hour'", *asked) == len(STEPS) * len(PLANES)
-
-
-def _range(planted: Planted, since: int) -> tuple[str, str]:
-    """What a chart over time asks for: the days of the range, and the range."""
-    days = [utc(at)[:10] for at in (since, planted.since + 3600)]
-    return f"day BETWEEN '{days[0]}' AND '{days[1]}'", f"TIMESTAMP '{utc(since)}"
 
 
 def _reports(view: Dashboards, *asked: str) -> int:

@@ -110,10 +110,12 @@ class Planted:
             between(self.since, self.since + 3600),
         )
 
-    def ours(self, since: int) -> str:
-        """A link to all of them, by their callsigns, with what they reported from then on."""
+    def ours(self, seconds: int) -> str:
+        """A link to all of them by their callsigns, and to what they report from now on."""
         callsigns = {self.names(plane)[1] for plane in PLANES}
-        return link(chosen(4, "callsign", *sorted(callsigns)), between(since, self.since + 3600))
+        return link(
+            chosen(4, "callsign", *sorted(callsigns)), between(self.since, self.since + seconds)
+        )
 
 
 def link(*filters: str) -> str:
