@@ -47,6 +47,7 @@ class Ports(_Section):
     simulator: int = Field(18090, description="simulated source APIs")
     site: int = Field(18000, description="live map page")
     superset: int = Field(18088, description="Superset")
+    recorder: int = Field(18091, description="the recorder's /metrics, for Prometheus")
 
     def port(self, name: str) -> int:
         """The effective port of a service."""

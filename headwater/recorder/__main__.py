@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from headwater import cloud, connections, deployment, secrets, settings, status
 from headwater.project import DataDir, Project
-from headwater.recorder import LAST
+from headwater.recorder import LAST, prometheus
+from headwater.recorder.prometheus import Newest
 from headwater.recorder.samples import Sample, samples
 from headwater.stack import state
 from headwater.targets.base import Context
@@ -60,16 +61,18 @@ def _connections(chosen: settings.Settings, project: Project) -> Connections:
     return connections.local(chosen, secrets.load_or_create(DataDir(chosen.data_dir).secrets))
 
 
-def measure(context: Context) -> None:
+def measure(context: Context, newest: Newest) -> None:
     """One round; what does not answer is left out, and said in the log."""
     collector = status.Collector(context)
     document = collector.measured(_services(context))
     for error in collector.errors:
         _log.warning("%s", error)
+    now, found = datetime.now(UTC), samples(document)
+    newest.tell(found, now.timestamp(), len(collector.errors))
     try:
         _publish(context, document["tables"])
     finally:
-        write(context.connections.mysql, datetime.now(UTC), samples(document))
+        write(context.connections.mysql, now, found)
 
 
 def _services(context: Context) -> list[dict[str, Any]]:
@@ -96,10 +99,12 @@ def main() -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    record(chosen, ended)
+    newest = Newest()
+    prometheus.serve(newest, connections.bind(chosen), chosen.ports.port("recorder"))
+    record(chosen, newest, ended)
 
 
-def record(chosen: settings.Settings, ended: threading.Event) -> None:
+def record(chosen: settings.Settings, newest: Newest, ended: threading.Event) -> None:
     """Round after round; after one that was lost everything is reached anew."""
     done = DataDir(chosen.data_dir).of("recorder") / LAST
     done.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +114,7 @@ def record(chosen: settings.Settings, ended: threading.Event) -> None:
         faulthandler.dump_traceback_later(STUCK_S, exit=True)
         try:
             context = context or reach(chosen)
-            measure(context)
+            measure(context, newest)
             done.touch()
         except Exception as error:  # noqa: BLE001 - a stack that starts or fails must not end it
             _log.warning("this round is lost: %s: %s", type(error).__name__, error)

@@ -21,6 +21,7 @@ from headwater.errors import ExitCode
 from headwater.lake.files import DOCUMENT
 from headwater.recorder import LAST
 from headwater.recorder import __main__ as recorder
+from headwater.recorder.prometheus import Newest
 from headwater_cdc.state import KEY, TableState
 from support.aws_deployment import NAME, REGION
 from support.aws_world import IAM, World, allowed, needed, run
@@ -88,7 +89,7 @@ def published() -> dict[str, float]:
 
 
 def test_a_round_is_written_to_mysql_and_told_to_the_alarms(world: World, context: Context) -> None:
-    recorder.measure(context)
+    recorder.measure(context, Newest())
     found = measured(world)
     assert found["final.flights", "pending_rows"] == 2
     assert found["final.flights", "applied_rows_total"] == 3
@@ -100,13 +101,13 @@ def test_a_round_is_written_to_mysql_and_told_to_the_alarms(world: World, contex
 
 
 def test_what_only_processes_have_is_not_measured(world: World, context: Context) -> None:
-    recorder.measure(context)
+    recorder.measure(context, Newest())
     assert not {metric for _, metric in measured(world)} & {"memory_mb", "restarts_total"}
 
 
 def test_no_row_is_counted(world: World, context: Context) -> None:
     """A round costs the same whatever the tables have: MySQL is asked of readings only."""
-    recorder.measure(context)
+    recorder.measure(context, Newest())
     said = [" ".join(sql.split()) for sql in world.mysql.said]
     assert [re.sub(r"^.*(FROM|INTO) (\S+).*$", r"\1 \2", sql) for sql in said] == [
         "FROM headwater.scan",
@@ -122,7 +123,7 @@ def test_the_tables_are_those_that_the_job_was_told_of(
     """The image's declarations may be older than what was applied."""
     for feed in (tmp_path / "feeds").glob("*.yaml"):
         feed.unlink()
-    recorder.measure(context)
+    recorder.measure(context, Newest())
     assert ("final.flights", "running") in measured(world)
 
 
@@ -134,7 +135,7 @@ def test_a_table_whose_name_kafka_does_not_allow_is_measured(
         Bucket=f"{NAME}-lake", Key=DOCUMENT, Body=json.dumps({"tables": [entry]})
     )
     world.kafka.send(entry["topic"], b"change", at_ms=int(time.time() * 1000) - 90_000)
-    recorder.measure(context)
+    recorder.measure(context, Newest())
     assert measured(world)["shop.order items", "freshness_s"] == pytest.approx(90, abs=5)
     assert published()["PendingChanges"] == 1
 
@@ -142,7 +143,7 @@ def test_a_table_whose_name_kafka_does_not_allow_is_measured(
 def test_the_tasks_role_allows_what_a_round_asks_and_nothing_else(
     world: World, context: Context
 ) -> None:
-    recorder.measure(context)
+    recorder.measure(context, Newest())
     rights = {right for right in allowed("recorder") if not right.startswith("kafka-cluster:")}
     assert needed(world) == rights - NOT_OF_BOTO3
 
@@ -150,7 +151,7 @@ def test_the_tasks_role_allows_what_a_round_asks_and_nothing_else(
 def test_the_tasks_role_may_read_the_one_secret_that_a_round_reads(
     world: World, context: Context
 ) -> None:
-    recorder.measure(context)
+    recorder.measure(context, Newest())
     assert world.secrets == {"mysql/headwater"}
     assert resources("secretsmanager:GetSecretValue") == ["${var.secret_arns[mysql/headwater]}"]
     with pytest.raises(OperationalError):
@@ -160,7 +161,7 @@ def test_the_tasks_role_may_read_the_one_secret_that_a_round_reads(
 def test_the_tasks_role_may_read_the_objects_that_a_round_reads(
     world: World, context: Context
 ) -> None:
-    recorder.measure(context)
+    recorder.measure(context, Newest())
     patterns = [place.removeprefix("${var.lake_arn}/") for place in resources("s3:GetObject")]
     assert len(world.keys) > 5
     assert {key for key in world.keys if not any(fnmatch(key, p) for p in patterns)} == set()
@@ -181,7 +182,7 @@ def resources(action: str) -> list[str]:
 def test_a_mysql_that_is_away_does_not_silence_the_alarms(world: World, context: Context) -> None:
     world.mysql.away = True
     with pytest.raises(OperationalError):
-        recorder.measure(context)
+        recorder.measure(context, Newest())
     assert published()["PendingChanges"] == 2
 
 
@@ -189,7 +190,7 @@ def test_a_kafka_that_is_away_is_told_by_silence(
     world: World, context: Context, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.kafka.away = True
-    recorder.measure(context)
+    recorder.measure(context, Newest())
     assert published() == {}
     assert ("final.flights", "running") in measured(world)
     assert "nothing is published" in caplog.text
@@ -205,7 +206,7 @@ def test_after_a_lost_round_everything_is_reached_anew(
     rounds: list[Any] = []
     ended = threading.Event()
 
-    def measure(context: Context) -> None:
+    def measure(context: Context, _: Newest) -> None:
         rounds.append(context)
         if len(rounds) == 1:
             raise OperationalError(1045, "a password that was changed")
@@ -214,7 +215,7 @@ def test_after_a_lost_round_everything_is_reached_anew(
 
     monkeypatch.setattr(recorder, "measure", measure)
     chosen = settings.load()[0].model_copy(update={"data_dir": tmp_path / "data"})
-    recorder.record(chosen, ended)
+    recorder.record(chosen, Newest(), ended)
     first, second, third = rounds
     assert first is not second
     assert second is third
@@ -230,8 +231,8 @@ from headwater.settings import Settings
 
 recorder.STUCK_S = 0.2
 recorder.reach = lambda _: None
-recorder.measure = lambda _: time.sleep(60)
-recorder.record(Settings(data_dir=Path(sys.argv[1])), threading.Event())
+recorder.measure = lambda *_: time.sleep(60)
+recorder.record(Settings(data_dir=Path(sys.argv[1])), None, threading.Event())
 """
 
 

@@ -70,13 +70,14 @@ def site(site: Site) -> Service:
 
 
 def recorder(site: Site) -> Service:
-    """What the pipeline measures of itself, into MySQL."""
+    """What the pipeline measures of itself, into MySQL and for Prometheus."""
     last = site.data.of("recorder") / LAST
     return Service(
         name="recorder",
         command=(sys.executable, "-m", "headwater.recorder"),
         env=site.our_env(),
         cwd=site.project.root,
+        ports=site.ports("recorder"),
         depends_on=("mysql",),
         groups=("all",),
         prepare=lambda: _forget(last),

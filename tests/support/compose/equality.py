@@ -50,8 +50,9 @@ def _facts(name: str, found: dict[str, Any], row: Service) -> dict[str, tuple[ob
         "stop_grace_period": (found.get("stop_grace_period"), f"{row.stop_grace:.0f}s"),
     }
     if port is not None:
-        asked = found.get("healthcheck", {}).get("test", [])[3:5]
-        facts["healthcheck's port"] = (asked[1:], [str(port)])
+        how, *asked = found.get("healthcheck", {}).get("test", [])[3:5] or [""]
+        if how != "file":  # the recorder is ready when it has left one, not when it listens
+            facts["healthcheck's port"] = (asked, [str(port)])
     return facts
 
 
