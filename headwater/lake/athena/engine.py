@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from headwater.errors import QueryError
+from headwater.lake.athena.sessions import Sessions
 from headwater.lake.athena.values import Column
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Trino:
     def __init__(self, url: str, *, source: str = "athena") -> None:
         self._url = url.rstrip("/")
         self._source = source
-        self._local = threading.local()
+        self._sessions = Sessions()
 
     def statement(self, catalog: str, database: str) -> Statement:
         """A statement that sees `database` of `catalog` as its default."""
@@ -126,14 +127,7 @@ class Trino:
             "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME",
             "Content-Type": "text/plain; charset=utf-8",
         }
-        return Statement(self._url, self._session(), headers)
-
-    def _session(self) -> requests.Session:
-        if not hasattr(self._local, "session"):
-            self._local.session = requests.Session()
-            self._local.session.trust_env = False
-        session: requests.Session = self._local.session
-        return session
+        return Statement(self._url, self._sessions.session, headers)
 
 
 def _raise_error(answer: Json) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from typing import TYPE_CHECKING
 
 import requests
 
 from headwater.lake.athena.protocol import ApiError
+from headwater.lake.athena.sessions import Sessions
 from headwater_cdc.catalog import REALTIME
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ class EngineGlue:
         self._url = url
         self._verifier = verifier
         self._merged = merged
-        self._local = threading.local()
+        self._sessions = Sessions()
 
     def answer(self, request: Request) -> tuple[int, bytes]:
         """Status and body for a request of Trino's."""
         self._verifier.check(request)
         headers = {name: request.headers[name] for name in _PASSED if name in request.headers}
         try:
-            answer = self._session().post(
+            answer = self._sessions.session.post(
                 self._url, data=request.body, headers=headers, timeout=_TIMEOUT
             )
         except requests.RequestException as error:
@@ -65,10 +65,3 @@ class EngineGlue:
             raise ApiError(
                 "InvalidInputException", f"merging the log files of {name} failed: {error}"
             ) from error
-
-    def _session(self) -> requests.Session:
-        if not hasattr(self._local, "session"):
-            self._local.session = requests.Session()
-            self._local.session.trust_env = False
-        session: requests.Session = self._local.session
-        return session
