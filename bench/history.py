@@ -103,12 +103,7 @@ class History:
             for table in self._glue.get_tables(DatabaseName=DATABASE)["TableList"]:
                 self._glue.delete_table(DatabaseName=DATABASE, Name=table["Name"])
             self._glue.delete_database(Name=DATABASE)
-        s3 = self._aws.client("s3")
-        for page in s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._aws.bucket, Prefix=f"{DATABASE}/"
-        ):
-            for found in page.get("Contents", ()):
-                s3.delete_object(Bucket=self._aws.bucket, Key=found["Key"])
+        files.remove_all(self._aws, f"{DATABASE}/")
 
     def _write(self, table: _Table) -> None:
         there = self._glue.get_table(DatabaseName=table.database, Name=table.name)["Table"]

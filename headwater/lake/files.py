@@ -70,6 +70,12 @@ def remove(aws: Aws, key: str) -> None:
         client(aws, "s3").delete_object(Bucket=aws.bucket, Key=key)
 
 
+def remove_all(aws: Aws, prefix: str) -> None:
+    """Remove all files below a prefix."""
+    for key in keys(aws, prefix):
+        remove(aws, key)
+
+
 def keys(aws: Aws, prefix: str) -> list[str]:
     """The keys of all files below a prefix, sorted."""
     with asking(aws):

@@ -14,6 +14,7 @@ from headwater_cdc.config import TableConfig
 from headwater_cdc.hudi import READER_S, LakeTable
 from headwater_cdc.state import TableState
 from support.cdc_session import session
+from support.folder_s3 import FolderS3
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,32 +31,7 @@ pytestmark = [
 COLUMNS = [("id", "int"), ("word", "string"), ("note", "string")]
 
 
-@dataclass
-class FolderS3:
-    """S3 as a folder, as far as the copies need it."""
-
-    root: Path
-
-    def upload_file(self, name: str, bucket: str, key: str) -> None:
-        (self.root / bucket / key).parent.mkdir(parents=True, exist_ok=True)
-        (self.root / bucket / key).write_bytes(Path(name).read_bytes())
-
-    def delete_object(self, Bucket: str, Key: str) -> None:  # noqa: N803 - boto3's names
-        (self.root / Bucket / Key).unlink()
-
-    def get_paginator(self, _: str) -> FolderS3:
-        return self
-
-    def paginate(self, Bucket: str, Prefix: str) -> list[dict[str, Any]]:  # noqa: N803 - boto3's
-        return [{"Contents": [{"Key": key} for key in self.keys(Bucket, Prefix)]}]
-
-    def keys(self, bucket: str, prefix: str = "") -> list[str]:
-        root = self.root / bucket
-        found = (str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
-        return sorted(key for key in found if key.startswith(prefix))
-
-
-@dataclass
+@dataclass(frozen=True)
 class FolderAws:
     """Connections to a folder."""
 

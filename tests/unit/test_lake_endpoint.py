@@ -25,6 +25,7 @@ from headwater.lake.athena.server import Server
 from headwater.lake.athena.signature import Verifier
 from headwater.lake.athena.values import Column
 from headwater.lake.athena.workgroups import WorkGroups
+from support.folder_s3 import FolderS3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,18 +71,6 @@ class FakeTrino:
     def statement(self, catalog: str, database: str) -> FakeStatement:
         self.asked.append((catalog, database))
         return FakeStatement()
-
-
-class FolderS3:
-    """S3 as a folder."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def upload_file(self, name: str, bucket: str, key: str, **_: object) -> None:
-        target = self.root / bucket / key
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(Path(name).read_bytes())
 
 
 @pytest.fixture

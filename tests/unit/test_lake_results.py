@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from headwater.lake.athena.protocol import ApiError
 from headwater.lake.athena.results import ResultStore, ResultWriter, Row, read_page
+from support.folder_s3 import FolderS3
 
 VALUES = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
 ROWS = st.integers(1, 4).flatmap(
@@ -58,21 +59,6 @@ def test_a_made_up_token_is_refused(tmp_path: Path, token: str) -> None:
     write(tmp_path / "r", [["a"]])
     with pytest.raises(ApiError, match="Invalid pagination token"):
         read_page(tmp_path / "r", token, 10, csv=True)
-
-
-class FolderS3:
-    """S3 as a folder."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def upload_file(self, name: str, bucket: str, key: str, **_: object) -> None:
-        target = self.root / bucket / key
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(Path(name).read_bytes())
-
-    def download_file(self, bucket: str, key: str, name: str) -> None:
-        Path(name).write_bytes((self.root / bucket / key).read_bytes())
 
 
 def test_a_result_that_left_the_spool_comes_back_from_s3(tmp_path: Path) -> None:

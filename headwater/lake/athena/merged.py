@@ -10,10 +10,10 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from headwater.lake import files
 from headwater_cdc.hudi import READER_S
 from headwater_cdc.names import DELETED
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from headwater.connections import Aws
     from headwater.lake.athena.protocol import Json
 
-PREFIX = "_headwater/merged"
+PREFIX = f"{files.CONTROL}/merged"
 _PARQUET = {
     "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
     "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
@@ -95,12 +95,12 @@ class Merged:
                 if copy.prefix:
                     copy.former[copy.prefix] = self._now()
                 else:  # what an endpoint has left that ran before
-                    self._remove(f"{PREFIX}/{place}/")
+                    files.remove_all(self._aws, f"{PREFIX}/{place}/")
                 self._write(table, prefix)
                 copy.prefix = prefix
             for former, since in list(copy.former.items()):
                 if self._now() - since > READER_S:
-                    self._remove(former)
+                    files.remove_all(self._aws, former)
                     del copy.former[former]
             return prefix
 
@@ -117,19 +117,9 @@ class Merged:
                 writer.write_batch(first)
                 for batch in alike:
                     writer.write_batch(batch)
-            self._s3.upload_file(str(spool), self._aws.bucket, f"{prefix}{number}.parquet")
+            s3 = files.client(self._aws, "s3")
+            s3.upload_file(str(spool), self._aws.bucket, f"{prefix}{number}.parquet")
             spool.unlink()
-
-    def _remove(self, prefix: str) -> None:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._aws.bucket, Prefix=prefix
-        )
-        for found in (entry for page in pages for entry in page.get("Contents", ())):
-            self._s3.delete_object(Bucket=self._aws.bucket, Key=found["Key"])
-
-    @cached_property
-    def _s3(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
-        return self._aws.client("s3")
 
 
 def _runs(batches: Iterator[RecordBatch]) -> Iterator[Iterator[RecordBatch]]:

@@ -1,4 +1,0 @@
-output "service" {
-  description = "The ECS service."
-  value       = module.service.name
-}
