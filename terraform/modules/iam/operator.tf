@@ -6,7 +6,9 @@ locals {
 data "aws_iam_policy_document" "operator" {
   # checkov:skip=CKV_AWS_356: the Describe and List actions below know no resource
   # checkov:skip=CKV_AWS_111: as above; the network interfaces are made by MSK Connect in the caller's name
-  source_policy_documents = [data.aws_iam_policy_document.query.json]
+  source_policy_documents = [
+    data.aws_iam_policy_document.query.json, data.aws_iam_policy_document.topics.json,
+  ]
 
   statement {
     sid       = "Accounts"
@@ -30,18 +32,6 @@ data "aws_iam_policy_document" "operator" {
     sid       = "Package"
     actions   = ["s3:GetObject"]
     resources = ["${var.artifacts_arn}/streaming/*"]
-  }
-
-  statement {
-    sid       = "SignIn"
-    actions   = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"]
-    resources = [var.cluster_arn]
-  }
-
-  statement {
-    sid       = "ReadTopics"
-    actions   = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
-    resources = ["${local.topics}/${var.topic_prefix}.*", "${local.topics}/_headwater.*"]
   }
 
   statement {
