@@ -36,6 +36,11 @@ class Layout:
     commit_every: int = 0  # seconds
     append_only: bool = False
 
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """What its names in SQL add to the table's; the last has the newest rows."""
+        return ("_ro", "_rt") if self.type == "MERGE_ON_READ" else ("",)
+
     @classmethod
     def of(cls, lake: Lake | Taken, on_delete: OnDelete, *, append_only: bool = False) -> Layout:
         """As a declaration says it; of a table of changes nothing ever goes."""

@@ -6,5 +6,6 @@ take       what the commands do to it           source     the tables that MySQL
 preflight  what the binlog would not show       history    what the connector knows of columns
 columns    MySQL's types in the lake               rehearse  a change of definition, tried
 repair     rows that a comparison found different, set right
+size       type and buckets of a large table
 scans      readings, asked for and followed     follow     progress, and the wait for the end
 """

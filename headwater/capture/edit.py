@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from headwater.capture.model import Taken
 from headwater.errors import DeclarationError
 
 if TYPE_CHECKING:
-    from headwater.capture.model import Taken
+    from typing import Any
+
 
 HEAD = """\
 # Existing MySQL tables that are taken into the lake: docs/capture.md.
@@ -40,6 +42,11 @@ def drop(text: str, name: str) -> str:
     first, last = spans[name]
     lines = text.splitlines(keepends=True)
     return "".join(lines[:first] + lines[last:])
+
+
+def said(text: str, name: str) -> dict[str, Any]:
+    """An entry's options as they are written: `10s`, not the seconds that it means."""
+    return dict(yaml.safe_load(text)["tables"][name] or {})
 
 
 def _tables(text: str) -> tuple[yaml.Node, yaml.Node] | None:
@@ -92,10 +99,8 @@ def _end(text: str) -> tuple[int, str]:
 
 
 def _inline(taken: Taken) -> str:
-    said = {
-        name: value for name, value in taken.model_dump().items() if name in taken.model_fields_set
-    }
-    parts = (f"{name}: {json.dumps(value)}" for name, value in said.items())
+    names = (name for name in Taken.model_fields if name in taken.model_fields_set)
+    parts = (f"{name}: {json.dumps(getattr(taken, name))}" for name in names)
     return "{" + ", ".join(parts) + "}"
 
 

@@ -6,18 +6,20 @@ import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from headwater.capture import edit, names
+from headwater.capture import edit, names, size
 from headwater.capture.load import loads
 from headwater.capture.model import Taken, is_pattern
-from headwater.capture.source import tables_of, views_of
+from headwater.capture.source import sizes_of, tables_of, views_of
 from headwater.captured import CAPTURE, declared, taken
 from headwater.errors import DeclarationError
+from headwater.lake.tables import written_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
     from headwater.capture.model import Capture
+    from headwater.capture.size import Size
     from headwater.captured import CapturedTable
     from headwater.connections import Aws
     from headwater.targets.base import Context
@@ -32,25 +34,75 @@ def with_tables(
 ) -> tuple[Context, str]:
     """The context with these tables or patterns captured, and capture.yaml's text that says so.
 
-    An entry that is there keeps its options where none are given. Nothing is written yet; raises
-    DeclarationError where a name or an option is not valid, or means no table of MySQL.
+    What was said of a table stays where `options` say nothing else: how it lies in the lake never
+    changes, whoever chose it. Nothing is written yet; raises DeclarationError where a name or an
+    option is not valid, or means no table of MySQL.
     """
     place = context.project.capture
     text = place.read_text(encoding="utf-8") if place.exists() else ""
     for name in wanted:
         entry = context.capture.tables.get(name)
         if options or entry is None or entry.skip:
-            text = edit.put(text, name, Taken.model_construct(set(options), **options))
+            all_of = {**_said(context.capture, text, name), **options}
+            text = edit.put(text, name, Taken.model_construct(set(all_of), **all_of))
     found = replace(context, capture=loads(text, source=str(place)))
     _refuse_unknown(found, wanted)
     return found, text
 
 
+def by_size(
+    before: Context, found: Context, text: str, wanted: Sequence[str]
+) -> tuple[Context, str, dict[str, Size]]:
+    """The context and text of `with_tables` with type and buckets of large tables, and their sizes.
+
+    Only of tables that were not captured `before`, and for which nobody chose. Raises
+    DeclarationError where the lake still has a table with another type, which cannot change.
+    """
+    captured = {table.name for table in taken(before)}
+    new = [table for table in meant(found, wanted) if table.name not in captured]
+    lying = _lying(before.connections.aws, new)
+    said = {table.name: _said(found.capture, text, table.name) for table in new}
+    unsaid = [name for name in said if name not in lying and not size.BY_HAND & set(said[name])]
+    sizes = sizes_of(before.connections.mysql, unsaid)
+    large = {name: of for name, of in sizes.items() if size.layout(of)}
+    for name, of in large.items():
+        options = {**said[name], **size.layout(of)}
+        text = edit.put(text, name, Taken.model_construct(set(options), **options))
+    capture = loads(text, source=str(before.project.capture))
+    return replace(found, capture=capture), text, large
+
+
+def _said(capture: Capture, text: str, name: str) -> dict[str, Any]:
+    """The options of a table's own entry, or else of its pattern, as they are written."""
+    own = capture.tables.get(name)
+    fitting = [pattern for pattern in names.patterns(capture) if names.matches(pattern, name)]
+    found = [name] if own and not own.skip else fitting
+    return edit.said(text, found[0]) if found else {}
+
+
+def _lying(aws: Aws, tables: Sequence[CapturedTable]) -> set[str]:
+    """Those that the lake still has, let go before; one with another type is refused."""
+    found = {table: written_type(aws, table.database, table.table) for table in tables}
+    others = [
+        replace(table, layout=replace(table.layout, type=kind))
+        for table, kind in found.items()
+        if kind not in {None, table.layout.type}
+    ]
+    if others:
+        raise DeclarationError(
+            f"the lake still has {', '.join(f'{t.name} ({t.layout.type})' for t in others)}: "
+            "type and buckets are fixed once written",
+            remedy="give --type and --buckets as they were, or remove the rows first: "
+            + "; ".join(removal(aws, table) for table in others),
+        )
+    return {table.name for table, kind in found.items() if kind}
+
+
 def without(context: Context, names_given: Sequence[str]) -> tuple[Context, str]:
     """The context without these tables or patterns, and capture.yaml's text that says so.
 
-    A table that a pattern stands for is left out of it (`skip`). Raises DeclarationError where
-    nothing is captured under a name.
+    A table that a pattern stands for is left out of it (`skip`); a pattern goes with the entries
+    of its tables. Raises DeclarationError where nothing is captured under a name.
     """
     place = context.project.capture
     text = place.read_text(encoding="utf-8") if place.exists() else ""
@@ -59,13 +111,20 @@ def without(context: Context, names_given: Sequence[str]) -> tuple[Context, str]
         if name not in captured and name not in context.capture.tables:
             near = _nearest(name, sorted({*captured, *context.capture.tables}))
             raise DeclarationError(f"{name} is not captured", remedy=near)
-        text = edit.drop(text, name)
-        if _fits_pattern(loads(text, source=str(place)), name):
-            text = edit.put(text, name, Taken(skip=True))
+        for said in _entries(context.capture, name):
+            text = edit.drop(text, said)
+            if _fits_pattern(loads(text, source=str(place)), said):
+                text = edit.put(text, said, Taken(skip=True))
     for name, entry in context.capture.tables.items():
         if entry.skip and not _fits_pattern(loads(text, source=str(place)), name):
             text = edit.drop(text, name)  # its pattern is gone
     return replace(context, capture=loads(text, source=str(place))), text
+
+
+def _entries(capture: Capture, name: str) -> list[str]:
+    """A name and, where it is a pattern, the entries of tables of their own that it stands for."""
+    fitting = (own for own, entry in capture.tables.items() if not entry.skip)
+    return [name, *(own for own in fitting if own != name and names.matches(name, own))]
 
 
 def _fits_pattern(capture: Capture, name: str) -> bool:
@@ -101,9 +160,9 @@ def carried(context: Context, wanted: Sequence[str]) -> list[CapturedTable]:
 
 def removal(aws: Aws, table: CapturedTable) -> str:
     """The commands that remove a released table's rows, and the job's memory of it, for good."""
-    where = f"--database-name {table.database} --name {table.table.lower()}"
-    return (
-        f"aws glue delete-table {where}; "
+    unregister = f"aws glue delete-table --database-name {table.database} --name"
+    registered = (table.table.lower() + ending for ending in table.layout.endings)
+    return "".join(f"{unregister} {name}; " for name in registered) + (
         f"aws s3 rm --recursive '{aws.warehouse}/{table.database}/{table.table}'; "
         f"aws s3 rm 's3://{aws.bucket}/_headwater/status/{table.name}.json'"
     )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from headwater.cli.app import App, pass_app
+from headwater.cli.output import human_bytes
 from headwater.errors import ExitCode
+
+if TYPE_CHECKING:
+    from headwater.capture.size import Size
+    from headwater.captured import CapturedTable
 
 
 @click.command()
@@ -28,15 +33,19 @@ def capture(app: App, /, tables: tuple[str, ...], wait: bool, **given: Any) -> i
     from headwater.capture import follow, preflight, take
 
     context, text = take.with_tables(app.context, tables, _options(given))
+    context, text, large = take.by_size(app.context, context, text, tables)
+    meant = take.meant(context, tables)
     for view in take.views(context, tables):
         app.out.message(f"{view} is left out: it {take.VIEW}; {take.INSTEAD_OF_VIEW}", "warn")
-    found = preflight.findings(app.connections, take.meant(context, tables))
+    found = preflight.findings(app.connections, meant)
     for finding in found:
         app.out.message(str(finding), "warn" if finding.level == "warn" else "bad")
     preflight.refuse(found)
     app.project.capture.write_text(text, encoding="utf-8")
+    for table in meant:
+        if table.name in large:
+            app.out.message(_chosen(table, large[table.name]))
     deploy.apply_capture(context, lambda line: app.out.message(line, "dim"))
-    meant = take.meant(context, tables)
     if wait:
         follow.wait(context, meant, app.out.transient)
         for table in meant:
@@ -62,6 +71,7 @@ def release(app: App, tables: tuple[str, ...]) -> int:
     """Let captured tables go: their rows stay in the lake as they are."""
     from headwater import deploy
     from headwater.capture import scans, take
+    from headwater.captured import Layout
 
     released = take.meant(app.context, tables)
     context, text = take.without(app.context, tables)
@@ -71,6 +81,10 @@ def release(app: App, tables: tuple[str, ...]) -> int:
     for table in released:
         app.out.message(f"{table.name} is let go; its rows stay in the lake", "ok")
         app.out.message(f"to remove them: {take.removal(app.connections.aws, table)}", "dim")
+        lies = (table.layout.type, table.layout.buckets)
+        if lies != (Layout.type, Layout.buckets):
+            kept = "--type {} --buckets {}".format(*lies)
+            app.out.message(f"to go on with them: headwater capture {table.name} {kept}", "dim")
     return ExitCode.DONE
 
 
@@ -95,6 +109,16 @@ def snapshot(app: App, tables: tuple[str, ...], every: bool, empty: bool) -> int
     app.out.message(f"{', '.join(table.name for table in chosen)}: read anew", "ok")
     app.out.message("next: headwater verify " + " ".join(table.name for table in chosen))
     return ExitCode.DONE
+
+
+def _chosen(table: CapturedTable, of: Size) -> str:
+    """How a large table lies, which nobody had said."""
+    layout = table.layout
+    return (
+        f"{table.name}: about {of.rows:,} rows ({human_bytes(of.octets)}): {layout.type}, "
+        f"{layout.buckets} buckets, in SQL {table.name}{layout.endings[-1]}; "
+        "--type and --buckets choose otherwise"
+    )
 
 
 def _options(given: dict[str, Any]) -> dict[str, Any]:

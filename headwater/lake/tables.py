@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from headwater.captured import CapturedTable, Layout
 from headwater.errors import VerifyError
 from headwater.lake import files
+from headwater_cdc.config import TableType
 from headwater_cdc.errors import TablePausedError
 from headwater_cdc.rebuild import newer, uri_of
 from headwater_cdc.state import KEY, TableState
@@ -86,6 +87,14 @@ def newest_instant(aws: Aws, database: str, table: str) -> str:
     """The instant of the newest completed commit, empty while there is none."""
     keys = _commits(aws, database, table)
     return max((match[1] for key in keys if (match := _COMPLETED.search(key))), default="")
+
+
+def written_type(aws: Aws, database: str, table: str) -> TableType | None:
+    """The Hudi type of what lies in a table's folder, carried or let go; None for nothing."""
+    text = files.read_text(aws, f"warehouse/{database}/{table}/.hoodie/hoodie.properties")
+    lines = (text or "").splitlines()
+    kinds: tuple[TableType, ...] = get_args(TableType)
+    return next((kind for kind in kinds if f"hoodie.table.type={kind}" in lines), None)
 
 
 def read_report(aws: Aws, database: str, table: str) -> dict[str, Any]:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from headwater.captured import CapturedTable
     from headwater.targets.base import Context
 
-_ENTRIES = {"COPY_ON_WRITE": ("",), "MERGE_ON_READ": ("_ro", "_rt")}
-
 
 class CatalogTarget:
     """The tables of the lake, as the streaming job is told of them and as Glue knows them."""
@@ -112,7 +110,7 @@ class CatalogTarget:
                     yield from self._misplaced(table, locations)
 
     def _misplaced(self, table: CapturedTable, locations: Mapping[str, str]) -> Iterator[Change]:
-        for suffix in _ENTRIES[table.layout.type]:
+        for suffix in table.layout.endings:
             entry = f"{table.name}{suffix}"
             location = locations.get(f"{table.table}{suffix}".lower())
             if location is None:

@@ -11,6 +11,7 @@ from headwater import captured
 from headwater.capture import take
 from headwater.capture.load import load
 from headwater.capture.model import Taken
+from headwater.captured import Layout
 from headwater.connections import local
 from headwater.errors import DeclarationError
 from headwater.project import Project
@@ -113,6 +114,18 @@ def test_a_pattern_goes_with_its_exceptions(context: Context) -> None:
     assert found.capture.tables == {}
 
 
+def test_a_pattern_goes_with_entries_of_its_tables_only(context: Context) -> None:
+    text = "tables:\n  shop.a_*: {}\n  shop.a_one: {buckets: 4}\n  shop.orders: {buckets: 4}\n"
+    found, _ = take.without(having(context, text), ["shop.a_*"])
+    assert list(found.capture.tables) == ["shop.orders"]
+
+
+def test_a_table_of_two_patterns_stays_out_of_the_other(context: Context) -> None:
+    text = "tables:\n  shop.*: {}\n  shop.a_one: {buckets: 4}\n"
+    found, _ = take.without(having(context, text), ["shop.a_one"])
+    assert found.capture.tables["shop.a_one"] == Taken(skip=True)
+
+
 def test_what_is_not_captured_cannot_be_let_go(context: Context) -> None:
     before = having(context, "tables:\n  shop.orders: {}\n")
     with pytest.raises(DeclarationError, match=r"shop.order is not captured") as caught:
@@ -132,4 +145,9 @@ def test_how_rows_are_removed_is_said_with_the_places(context: Context) -> None:
     [table] = take.carried(context, ["api_responses"])
     said = take.removal(context.connections.aws, table)
     assert "s3://headwater-lake/warehouse/final/api_responses" in said
-    assert "--database-name final --name api_responses" in said
+    assert "--database-name final --name api_responses;" in said
+    merged = replace(table, layout=Layout("MERGE_ON_READ"))
+    said = take.removal(context.connections.aws, merged)
+    assert "--name api_responses;" not in said
+    assert "--name api_responses_ro; " in said
+    assert "--name api_responses_rt; " in said

@@ -101,6 +101,18 @@ def test_captured_tables_are_those_of_the_jobs_document() -> None:
     assert tables.captured(aws({})) == []
 
 
+@pytest.mark.parametrize("kind", ["COPY_ON_WRITE", "MERGE_ON_READ"])
+def test_a_folder_says_how_its_rows_lie(kind: str) -> None:
+    text = f"#Updated\nhoodie.table.name=flights\nhoodie.table.type={kind}\nhoodie.x=1\n"
+    assert (
+        tables.written_type(aws({FOLDER + "hoodie.properties": text}), "final", "flights") == kind
+    )
+
+
+def test_an_empty_folder_says_nothing() -> None:
+    assert tables.written_type(aws({}), "final", "flights") is None
+
+
 def test_what_the_job_says_of_a_table() -> None:
     objects = {"_headwater/status/final.flights.json": '{"state": "paused"}'}
     assert tables.read_report(aws(objects), "final", "flights") == {"state": "paused"}

@@ -97,8 +97,8 @@ def read_shape(cursor: Cursor, aws: Aws, table: CapturedTable) -> Shape:
 
 
 def _lake_name(table: CapturedTable) -> str:
-    suffix = "_rt" if table.layout.type == "MERGE_ON_READ" else ""
-    return f"{identifier(table.database)}.{identifier(table.table.lower() + suffix)}"
+    name = table.table.lower() + table.layout.endings[-1]
+    return f"{identifier(table.database)}.{identifier(name)}"
 
 
 def _declared(cursor: Cursor, table: CapturedTable) -> Sequence[tuple[str, str, int, int]]:
@@ -155,7 +155,7 @@ def _srids(
 
 
 def _registered(aws: Aws, table: CapturedTable) -> dict[str, str]:
-    name = table.table.lower() + ("_rt" if table.layout.type == "MERGE_ON_READ" else "")
+    name = table.table.lower() + table.layout.endings[-1]
     registered = lake_columns(aws, table.database, name)
     if not registered:
         raise LakeBehindError(
