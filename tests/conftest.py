@@ -117,6 +117,14 @@ def _connect(root: Path) -> Stack:
     return Stack(root, found, connections.local(found, known))
 
 
+@pytest.fixture(scope="module")
+def quiet(stack: Stack) -> Iterator[None]:
+    """Without polls, whose commits take half of two cores, for tests that need none."""
+    stack.poll(running=False)
+    yield
+    stack.poll(running=True)
+
+
 @pytest.fixture
 def simulator(stack: Stack) -> Iterator[Simulator]:
     """The simulator, left without faults and with a running clock."""

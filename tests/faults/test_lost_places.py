@@ -18,6 +18,8 @@ from support.stack import Stack
 from support.taken import EMPTIED, ONE, TWO, Taken, frozen, wait_health
 from support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 
 @pytest.fixture(scope="module")
 def first(stack: Stack) -> dict[str, Any]:

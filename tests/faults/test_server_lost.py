@@ -14,7 +14,7 @@ from support.stack import Stack
 from support.taken import TABLES, Taken, gtids_read, resumed, stopped, wait_health
 from support.waiting import until
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.usefixtures("quiet")]
 
 
 def test_a_failover_there_and_back_goes_on(

@@ -25,6 +25,8 @@ from support.soak_faults import Injector
 from support.soak_work import ACCOUNTS, EACH, TABLES, Writer, make, trail
 from support.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 log = logging.getLogger(__name__)
 WRITERS = 4
 SCHEMA = f"soak_{time.time_ns() // 10**9 % 10**6}"

@@ -12,6 +12,8 @@ from headwater.topics import Topics
 from support.stack import Stack
 from support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 SCHEMA = f"keyless_{time.time_ns() // 10**9 % 10**6}"
 NAME = f"{SCHEMA}.log"
 ROWS, ROUNDS = 40, 300

@@ -25,6 +25,8 @@ from headwater.lake.sql import query
 if TYPE_CHECKING:
     from support.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 LONG = "SELECT count(*) FROM unnest(sequence(1, 10000)) a CROSS JOIN unnest(sequence(1, 10000)) b \
 CROSS JOIN unnest(sequence(1, 10000)) c"
 VALUES = """

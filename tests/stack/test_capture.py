@@ -17,6 +17,8 @@ import pytest
 
 from support.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 ROWS = 20_000
 DIGITS = "(SELECT 0 d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5"
 DIGITS += " UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)"
@@ -155,7 +157,7 @@ def test_changes_of_a_captured_table_follow(stack: Stack) -> None:
 
 @pytest.mark.usefixtures("shop")
 def test_what_is_declared_runs_and_shows(stack: Stack) -> None:
-    assert json.loads(stack.ok("plan", "--output", "json")) == []
+    assert _planned(stack) == []
     tables = {table["table"]: table for table in stack.status()["tables"]}
     assert {tables[name]["state"] for name in NAMED} == {"running"}
     assert f"{SHOP}.p_one" in tables
@@ -176,10 +178,10 @@ def test_what_the_binlog_cannot_show_is_refused(stack: Stack) -> None:
 @pytest.mark.usefixtures("shop")
 def test_a_new_table_of_a_pattern_is_noticed(stack: Stack) -> None:
     stack.mysql(f"CREATE TABLE {SHOP}.p_new (id INT PRIMARY KEY)")
-    planned = json.loads(stack.ok("plan", "--output", "json"))
-    assert (f"{SHOP}.p_new", "reads its rows") in [(c["name"], c["detail"]) for c in planned]
+    planned = [(change["name"], change["detail"]) for change in _planned(stack)]
+    assert (f"{SHOP}.p_new", "reads its rows") in planned
     stack.mysql(f"DROP TABLE {SHOP}.p_new")
-    assert json.loads(stack.ok("plan", "--output", "json")) == []
+    assert _planned(stack) == []
 
 
 @pytest.mark.usefixtures("shop")
@@ -205,3 +207,9 @@ def test_a_released_table_stays_as_it_is(stack: Stack) -> None:
     stack.wait_sql(f"SELECT DISTINCT n FROM {SHOP}.p_one", [(100,)])
     assert stack.sql(f"SELECT n FROM {SHOP}.p_two ORDER BY n") == [(1,), (2,)]
     assert f"{SHOP}.p_two" not in {table["table"] for table in stack.status()["tables"]}
+
+
+def _planned(stack: Stack) -> list[dict[str, str]]:
+    """What `plan` would change, but for NiFi, which these tests have stopped."""
+    changes = json.loads(stack.ok("plan", "--output", "json"))
+    return [change for change in changes if change["target"] != "nifi"]

@@ -26,7 +26,7 @@ from headwater.topics import Topics
 from support.stack import Stack
 from support.waiting import until
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("quiet")]
 
 TERRAFORM = Path(__file__).parents[2] / "terraform" / "modules" / "connect" / "main.tf"
 OWN = ("signal", "heartbeat", "notification")

@@ -15,6 +15,8 @@ from headwater_cdc.envelope import HEADER_LENGTH, MARKER, fingerprint_of
 from support.stack import Stack
 from support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 TOPIC = "headwater.final.flights"
 TABLE = "final.flights"
 SEE = "SELECT callsign FROM flights WHERE icao24 = 'yy0900'"

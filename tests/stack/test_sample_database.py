@@ -20,6 +20,8 @@ from support import ferry, second_reader
 from support.second_reader import Texts
 from support.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 # A name of its own for every run: a stack that is used again still has the rows of the last one.
 SCHEMA = f"ferry_{time.time_ns() // 10**9 % 10**6}"
 MERGED = ("bookings", "ports", "tickets", "vessels")

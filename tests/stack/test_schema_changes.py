@@ -18,6 +18,8 @@ from headwater_cdc.evolve import Change, worst
 from support.stack import Stack
 from support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 DDL = f"ddl_{time.time_ns() // 10**9 % 10**6}"  # a stack that is used again still has the last one
 COLUMNS = "id INT PRIMARY KEY, n INT NOT NULL, price DECIMAL(8,2), label VARCHAR(20)"
 PARTS = (

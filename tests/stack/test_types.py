@@ -18,6 +18,8 @@ from headwater.lake.tables import columns
 from support.mysql_types import ROWS, Row, Value
 from support.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 # A name of its own for every run: a stack that is used again still has the rows of the last one.
 SCHEMA = f"types_{time.time_ns() // 10**9 % 10**6}"
 TABLE = f"{SCHEMA}.every"

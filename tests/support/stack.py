@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headwater.targets._nifi_api import NifiApi
 from support.waiting import until
 
 if TYPE_CHECKING:
@@ -82,6 +83,13 @@ class Stack:
             return True
 
         until(equal, f"{statement} = {expected}", timeout, forgive=(Exception,))
+
+    def poll(self, *, running: bool) -> None:
+        """Start or stop NiFi's flows."""
+        connections = self.connections
+        nifi = NifiApi(connections.nifi_url, connections.nifi_login)
+        for group in nifi.root()["processGroups"]:
+            nifi.schedule(group["id"], "RUNNING" if running else "STOPPED")
 
     def service(self, name: str) -> dict[str, Any]:
         """One service's entry in the status."""
