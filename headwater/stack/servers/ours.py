@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from headwater.stack.service import Service, Site, write_private
 if TYPE_CHECKING:
     from pathlib import Path
 
-FEW_CORES = 2
 _KEYS_FROM_ENVIRONMENT = "com.amazonaws.auth.EnvironmentVariableCredentialsProvider"
 
 
@@ -129,11 +127,9 @@ def _spark_home(site: Site) -> Path:
 def spark_conf(site: Site) -> str:
     """The job's own defaults, then what is particular to this machine."""
     folder = site.data.of("job")
-    flags = spark_builds.COLLECTOR
-    if (os.cpu_count() or 1) <= FEW_CORES:
-        flags += " -XX:TieredStopAtLevel=1"  # the second compiler takes what the commits need
     classes = site.home("spark-classes") / spark_builds.ARCHIVE
-    flags += f" -XX:SharedArchiveFile={classes} {spark_builds.QUIET}"  # half the start's time
+    # half the start's time
+    flags = f"{spark_builds.COLLECTOR} -XX:SharedArchiveFile={classes} {spark_builds.QUIET}"
     java = f"{flags} -Dlog4j2.configurationFile={folder / 'log4j2.properties'}"
     local = {
         "spark.master": "local[2]",
