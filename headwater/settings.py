@@ -99,9 +99,20 @@ class Settings(_Section):
     )
     simulator_aircraft: int = Field(60, description="aircraft that the simulator keeps flying")
     simulator_seed: int = Field(1, description="seed of the simulated traffic")
+    query_seconds: int = Field(
+        0,
+        ge=0,
+        description="how long a query may run, for what it reads stays so long; 0: 120 locally, "
+        "900 on AWS",
+    )
     ports: Ports = Ports()
     aws: Aws = Aws()
     opensky: OpenSky = OpenSky()
+
+    @property
+    def kept_seconds(self) -> int:
+        """`query_seconds`, or the target's."""
+        return self.query_seconds or {"local": 120, "aws": 900}[self.target]
 
 
 Origins = dict[str, str]

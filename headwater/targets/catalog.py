@@ -69,6 +69,7 @@ class CatalogTarget:
             "history_topic": HISTORY_TOPIC,
             "warehouse": self._aws.warehouse,
             "glue": glue,
+            "query_seconds": self._context.settings.kept_seconds,
             "tables": [_entry(table) for table in declared(self._context)],
         }
 

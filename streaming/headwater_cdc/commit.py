@@ -25,14 +25,15 @@ if TYPE_CHECKING:
     from headwater_cdc.state import TableState
 
 log = logging.getLogger(__name__)
-MAINTAIN_EVERY = 20  # commits
+UPKEEP_EVERY = 20  # commits
 
 
 class Committer:
     """The writing end of one table; holds its state between commits.
 
-    `stands_at` is the offset that the table's newest commit tells, where that is not the state's:
-    the table begins anew.
+    `committed` hears of every commit, and whether the table's upkeep is due. `stands_at` is the
+    offset that the table's newest commit tells, where that is not the state's: the table begins
+    anew.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Committer:
         config: TableConfig,
         lake: LakeTable,
         state: TableState,
-        committed: Callable[[Shape], None],
+        committed: Callable[[Shape, bool], None],
         stands_at: int | None = None,
     ) -> None:
         self.config = config
@@ -112,13 +113,14 @@ class Committer:
         faults.reach("before_commit")
         began = time.monotonic()
         self._commits += 1
-        maintain = self._commits % MAINTAIN_EVERY == 0
+        due = self._commits % UPKEEP_EVERY == 0
+        compaction = due and self.config.type == "MERGE_ON_READ"
         with faults.during("mid_commit"):
-            self._lake.write(rows, of.key_names, state, maintain=maintain)
+            self._lake.write(rows, of.key_names, state, compaction=compaction)
         faults.reach("after_commit")
         self.state = replace(state, last_commit_ms=_ms_since(began))  # told by the next commit
         self._stands_at = state.next_offset
-        self._committed(of)
+        self._committed(of, due)
 
     def _cleanup_due(self) -> bool:
         return bool(self.state.generation_since) and not self.state.snapshot_open

@@ -54,6 +54,7 @@ class JobConfig:
     heartbeat_topic: str = ""
     history_topic: str = ""
     glue: GlueConfig | None = None
+    query_seconds: int = 900  # how long a query may run: what it reads stays
     origin: str = field(default="", compare=False)
 
     @property
@@ -85,6 +86,7 @@ def parse(text: str, origin: str = "") -> JobConfig:
         heartbeat_topic=str(document.get("heartbeat_topic", "")),
         history_topic=str(document.get("history_topic", "")),
         glue=None if glue is None else GlueConfig(**glue),
+        query_seconds=int(document.get("query_seconds", JobConfig.query_seconds)),
         origin=origin,
     )
 

@@ -7,6 +7,7 @@ and it is removed as it is obeyed. Without these variables a point costs one loo
 before_commit   a batch is decoded, nothing is written
 mid_commit      the commit has begun; `HEADWATER_CRASH_DELAY_MS` (150) later it is cut off
 after_commit    the commit is complete, the next batch is not yet read
+mid_upkeep      a table is compacted, cleaned, archived; cut off like a commit
 mid_snapshot    the snapshot's last rows are applied, what vanished is not yet removed
 """
 
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-POINTS = ("before_commit", "mid_commit", "after_commit", "mid_snapshot")
+POINTS = ("before_commit", "mid_commit", "after_commit", "mid_upkeep", "mid_snapshot")
 EXIT_CODE = 137
 
 _passed: dict[str, int] = {}

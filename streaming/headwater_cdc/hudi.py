@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from headwater_cdc import state as states
-from headwater_cdc.jvm import JavaObject, hadoop_conf, iterate, java
+from headwater_cdc.jvm import JavaObject, hadoop_conf, iterate, java, java_context
 from headwater_cdc.names import DAY
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from headwater_cdc.state import TableState
 
 TABLE_VERSION = "6"  # the newest that Athena reads
-READER_S = 600  # how long a reader may hold on to a snapshot
 KEEP_COMMITS = 30  # at least; more than any run of compactions and cleans: state stays active
 ARCHIVE_BEHIND = (10, 20)  # commits more than that: the least and the most in the timeline
 COMPACT_AFTER = "20"  # delta commits
@@ -44,14 +43,19 @@ _SETTINGS = {
     "hoodie.parquet.bloom.filter.enabled": "false",
     # One writer, one process: no timeline server, no metadata table, markers as plain files.
     "hoodie.embed.timeline.server": "false",
+    # Nothing is bootstrapped, and nobody asks S3 three times a commit whether it is.
+    "hoodie.bootstrap.index.enable": "false",
     "hoodie.metadata.enable": "false",
     "hoodie.write.markers.type": "DIRECT",
     "hoodie.upsert.shuffle.parallelism": "1",
     "hoodie.insert.shuffle.parallelism": "1",
     "hoodie.delete.shuffle.parallelism": "1",
+    # A commit does nothing but commit: `maintain` is called beside it.
+    "hoodie.clean.automatic": "false",
+    "hoodie.archive.automatic": "false",
+    "hoodie.compact.inline": "false",
     "hoodie.clean.policy": "KEEP_LATEST_COMMITS",
 }
-_MAINTENANCE = ("hoodie.clean.automatic", "hoodie.archive.automatic")
 
 
 def options(table: TableConfig, keys: Sequence[str]) -> dict[str, str]:
@@ -76,19 +80,15 @@ def options(table: TableConfig, keys: Sequence[str]) -> dict[str, str]:
     return made
 
 
-def maintenance(table: TableConfig, *, due: bool, recent: int = 0) -> dict[str, str]:
-    """Whether this commit also cleans, archives and compacts; most commits do not.
+def retention(recent: int) -> dict[str, str]:
+    """How many commits stay, and how many of them in the timeline.
 
-    `recent` is how many commits fell into the last READER_S: so many stay. Hudi's own cleaning by
-    time knows hours only, and what it keeps for an hour of a busy table makes a timeline of
-    thousands of files, which every commit and every query lists.
+    `recent` is how many commits were made while the longest query may have run: so many stay.
+    Hudi's own cleaning by time knows hours only, and what it keeps for an hour of a busy table
+    makes a timeline of thousands of files, which every commit and every query lists.
     """
-    if not due:
-        return dict.fromkeys((*_MAINTENANCE, "hoodie.compact.inline"), "false")
     kept = max(recent, KEEP_COMMITS)
     return {
-        **dict.fromkeys(_MAINTENANCE, "true"),
-        "hoodie.compact.inline": str(table.type == "MERGE_ON_READ").lower(),
         "hoodie.clean.commits.retained": str(kept),
         "hoodie.keep.min.commits": str(kept + ARCHIVE_BEHIND[0]),
         "hoodie.keep.max.commits": str(kept + ARCHIVE_BEHIND[1]),
@@ -115,29 +115,56 @@ class LakeTable:
         return self.newest()[1]
 
     def write(
-        self, rows: DataFrame, keys: Sequence[str], state: TableState, *, maintain: bool
+        self, rows: DataFrame, keys: Sequence[str], state: TableState, *, compaction: bool = False
     ) -> None:
-        """One commit: these rows and this state, or neither."""
-        recent = self._recent() if maintain else 0
+        """One commit: these rows and this state, or neither; a compaction may be planned by it.
+
+        Planned between two commits, as Hudi needs it; `maintain` carries it out.
+        """
         (
             rows.write.format("hudi")
             .options(**options(self.config, keys))
-            .options(**maintenance(self.config, due=maintain, recent=recent))
+            .option("hoodie.compact.schedule.inline", str(compaction).lower())
             .option(states.KEY, state.to_json())
             .mode("append")
             .save(self.path)
         )
+
+    def awaits_compaction(self) -> bool:
+        """Whether one is planned that is not complete; nobody works on it when a job starts."""
+        meta = self._meta_client() if self.config.type == "MERGE_ON_READ" else None
+        if meta is None:
+            return False
+        return not meta.reloadActiveTimeline().filterPendingCompactionTimeline().empty()
+
+    def maintain(self, keys: Sequence[str], query_s: int) -> None:
+        """Compact what is planned, clean, archive; commits may go on meanwhile.
+
+        What a crash cut off is finished. Not while the table's files are removed or moved.
+        """
+        settings = {**options(self.config, keys), **retention(self._recent(query_s))}
+        client = java(self._spark, "org.apache.hudi.DataSourceUtils").createHoodieClient(
+            java_context(self._spark), None, self.path, self.config.table, settings
+        )
+        try:
+            client.runAnyPendingCompactions()
+            client.clean()
+            client.archive()
+        finally:
+            client.close()
 
     def rows(self, until: str | None = None) -> DataFrame:
         """The table's rows; with `until` only those last written at that instant or before."""
         frame = self._spark.read.format("hudi").load(self.path)
         return frame if until is None else frame.where(frame["_hoodie_commit_time"] <= until)
 
-    def _recent(self) -> int:
-        """How many commits were made within READER_S before the newest."""
+    def _recent(self, seconds: int) -> int:
+        """How many commits were made within so many seconds before the newest."""
         timeline = self._completed()
         instant = _last(timeline)
-        return int(timeline.findInstantsAfter(before(instant)).countInstants()) if instant else 0
+        if not instant:
+            return 0
+        return int(timeline.findInstantsAfter(before(instant, seconds)).countInstants())
 
     def _completed(self) -> JavaObject:
         meta = self._meta_client()
@@ -165,7 +192,7 @@ def _last(timeline: JavaObject) -> str:
     return str(last.get().requestedTime()) if last is not None and last.isPresent() else ""
 
 
-def before(instant: str, seconds: int = READER_S) -> str:
+def before(instant: str, seconds: int) -> str:
     """The instant some seconds earlier; instants are `yyyyMMddHHmmssSSS`."""
     moment = datetime.strptime(instant[:14], "%Y%m%d%H%M%S")  # noqa: DTZ007 - compared, not shown
     return (moment - timedelta(seconds=seconds)).strftime("%Y%m%d%H%M%S") + instant[14:]

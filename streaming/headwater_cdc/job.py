@@ -29,6 +29,7 @@ from headwater_cdc.statuses import Statuses
 from headwater_cdc.storage import Storage
 from headwater_cdc.table import Table
 from headwater_cdc.topics import Topics
+from headwater_cdc.upkeep import Upkeep
 from headwater_cdc.warmup import warm_up
 
 if TYPE_CHECKING:
@@ -150,19 +151,25 @@ class Job:
             requests=Requests(self._storage, config.control),
             rebuilds=Rebuilds(self._storage, config.control),
             catalog=CatalogKeeper(spark, config),
+            upkeep=Upkeep(spark, config),
         )
         services.catalog.start()
+        services.upkeep.start()
         services.ends.start()
         services.beats.start()
         services.history.start()
         return services
 
     def _stop_all(self) -> None:
+        if self._services is not None:
+            self._services.upkeep.stop()
         _stop(list(self._tables.values()))
         self._tables.clear()
         if self._services is not None:
             services = self._services
-            helpers = (services.catalog, services.ends, services.beats, services.history)
+            helpers = (
+                services.catalog, services.upkeep, services.ends, services.beats, services.history,
+            )  # fmt: skip
             for helper in helpers:
                 helper.stop()
             for helper in helpers:
@@ -190,7 +197,7 @@ def _stop(tables: Sequence[Table]) -> None:
 def _head(config: JobConfig) -> tuple[object, ...]:
     """What all tables share: a change of it starts everything anew."""
     topics = (config.schemas_topic, config.heartbeat_topic, config.history_topic)
-    return (dict(config.kafka), config.warehouse, topics, config.glue)
+    return (dict(config.kafka), config.warehouse, topics, config.glue, config.query_seconds)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -39,9 +39,14 @@ def java(spark: SparkSession, name: str) -> JavaObject:
     return functools.reduce(getattr, name.split("."), jvm(spark))
 
 
+def java_context(spark: SparkSession) -> JavaObject:
+    """The `JavaSparkContext` below the session."""
+    return cast("Any", spark.sparkContext)._jsc  # noqa: SLF001
+
+
 def hadoop_conf(spark: SparkSession) -> JavaObject:
     """The Hadoop configuration with the file systems' settings."""
-    return cast("Any", spark.sparkContext)._jsc.hadoopConfiguration()  # noqa: SLF001
+    return java_context(spark).hadoopConfiguration()
 
 
 def properties(spark: SparkSession, values: Mapping[str, str]) -> JavaObject:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from headwater_cdc.statuses import Statuses
     from headwater_cdc.storage import Storage
     from headwater_cdc.topics import Topics
+    from headwater_cdc.upkeep import Upkeep
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,4 @@ class Services:
     requests: Requests
     rebuilds: Rebuilds
     catalog: CatalogKeeper
+    upkeep: Upkeep

@@ -69,6 +69,7 @@ class Table(threading.Thread):
                 self._pause(error)
             except Exception as error:  # noqa: BLE001 - any failure is retried, none ends the job
                 self._back_off(error)
+        self._services.upkeep.leave(self.config.name)
 
     def ask(self, request: Request) -> None:
         """Do this as soon as its time has come; returns at once."""
@@ -90,6 +91,8 @@ class Table(threading.Thread):
         batches = Batches(committer, self._services.schemas, kept)
         if batches.shape is not None:
             self._services.catalog.committed(self.config, batches.shape)
+            if lake.awaits_compaction():
+                self._services.upkeep.ask(self.config, batches.shape.key_names)
         self._answer(committer, batches, kept)
         self._services.statuses.running(self.config.name)
         while not self._is_interrupted(committer.state):
@@ -154,6 +157,7 @@ class Table(threading.Thread):
         if request.action == "begin":
             rebuilds.begin(name, topic, old)
         else:
+            self._services.upkeep.leave(name)
             rebuilds.empty(name, self._path, topic, old)
         self._services.history.settled(name)
         self._services.statuses.running(name)
@@ -203,11 +207,13 @@ class Table(threading.Thread):
         frame = self._messages.part(first, state.next_offset)
         kept.release(batches.replay(frame, messages))
 
-    def _committed(self, of: Shape) -> None:
+    def _committed(self, of: Shape, upkeep: bool) -> None:  # noqa: FBT001 - a callback's argument
         if self._begun:
             self._services.rebuilds.done(self.config.name)
             self._begun = False
         self._services.catalog.committed(self.config, of)
+        if upkeep:
+            self._services.upkeep.ask(self.config, of.key_names)
 
     def _pause(self, error: TablePausedError) -> None:
         """Say why, and wait until the reason is removed: the status file, or the job restarted."""

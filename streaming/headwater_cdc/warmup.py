@@ -35,7 +35,7 @@ def warm_up(spark: SparkSession) -> None:
             rows = spark.range(number, number + 1).selectExpr(
                 "cast(id as int) as id", "'x' as v", f"false as {DELETED}"
             )
-            lake.write(rows, ("id",), TableState("none", next_offset=number), maintain=False)
+            lake.write(rows, ("id",), TableState("none", next_offset=number))
         lake.read_state()
     except Exception as error:  # noqa: BLE001 - the tables will tell if something is wrong
         log.warning("the warm-up failed: %s", str(error)[:500])

@@ -11,7 +11,7 @@ import pytest
 from headwater.lake.athena.merged import PREFIX, Merged
 from headwater_cdc.catalog import table_inputs
 from headwater_cdc.config import TableConfig
-from headwater_cdc.hudi import READER_S, LakeTable
+from headwater_cdc.hudi import LakeTable
 from headwater_cdc.state import TableState
 from support.cdc_session import session
 from support.folder_s3 import FolderS3
@@ -28,6 +28,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
+KEPT_S = 120
 COLUMNS = [("id", "int"), ("word", "string"), ("note", "string")]
 
 
@@ -58,7 +59,8 @@ class Lake:
             session(), TableConfig("shop", "orders", "topic", type="MERGE_ON_READ"),
             f"file://{folder}/orders",
         )  # fmt: skip
-        self.merged = Merged(cast("Aws", FolderAws(self.s3)), folder / "spool", lambda: self.clock)
+        aws = cast("Aws", FolderAws(self.s3))
+        self.merged = Merged(aws, folder / "spool", KEPT_S, lambda: self.clock)
         self.entry = table_inputs(self.table.config, self.table.path, COLUMNS)[1]
         # Glue's locations are s3://; these files are on a disk.
         self.entry["StorageDescriptor"]["Location"] = self.table.path
@@ -68,7 +70,7 @@ class Lake:
         self.commits += 1
         rows = session().range(max(ids) + 1).where(f"id in ({', '.join(map(str, ids))})")
         made = rows.selectExpr("int(id) as id", *columns, f"{gone} as _hoodie_is_deleted")
-        self.table.write(made, ("id",), TableState("t", next_offset=self.commits), maintain=False)
+        self.table.write(made, ("id",), TableState("t", next_offset=self.commits))
 
     def shown(self) -> tuple[str, dict[int, tuple[str, str | None]]]:
         """Where the engine finds the copy, and the rows in it."""
@@ -108,7 +110,7 @@ def test_a_copy_is_made_once_and_kept_for_its_readers(tmp_path: Path) -> None:
     second, _ = lake.shown()
     places = {f"s3://lake/{key}".rpartition("/")[0] + "/" for key in lake.s3.keys("lake")}
     assert places == {first, second}
-    lake.clock += READER_S + 1
+    lake.clock += KEPT_S + 1
     lake.shown()
     assert all(f"s3://lake/{key}".startswith(second) for key in lake.s3.keys("lake"))
 

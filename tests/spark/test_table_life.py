@@ -77,7 +77,7 @@ class Lake:
     def restart(self) -> None:
         state = self.lake.read_state() or TableState("topic")
         schemas: Any = type("Known", (), {"get": staticmethod(self.schema)})
-        self.committer = Committer(self.config, self.lake, state, lambda _: None)
+        self.committer = Committer(self.config, self.lake, state, lambda *_: None)
         self.batches = Batches(self.committer, schemas, self.kept)
 
     def schema(self, fingerprint: str) -> str:

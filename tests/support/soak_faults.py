@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 SERVERS = ("job", "connect", "kafka", "mysql", "s3")
 CUT = "connections"
 # Only a snapshot passes the last point, and here is none.
-KINDS = (*SERVERS, CUT, *(f"job at {point}" for point in POINTS[:3]))
+KINDS = (*SERVERS, CUT, *(f"job at {point}" for point in POINTS[:-1]))
 READY_S = 300.0
 
 

@@ -10,7 +10,7 @@ import pytest
 from headwater_cdc import catalog, config
 from headwater_cdc.config import TableConfig
 from headwater_cdc.errors import ConfigError
-from headwater_cdc.hudi import maintenance, options
+from headwater_cdc.hudi import options
 
 DOCUMENT: dict[str, Any] = {
     "kafka": {"bootstrap.servers": "127.0.0.1:19092"},
@@ -108,7 +108,8 @@ def test_partitioned_tables_have_their_own_key_generators() -> None:
     assert options(partitioned, ("a", "seen"))[generator].endswith("ComplexKeyGenerator")
 
 
-def test_most_commits_do_no_maintenance() -> None:
-    assert set(maintenance(table(), due=False).values()) == {"false"}
-    assert maintenance(table(type="MERGE_ON_READ"), due=True)["hoodie.compact.inline"] == "true"
-    assert maintenance(table(), due=True)["hoodie.compact.inline"] == "false"
+def test_a_commit_does_nothing_but_commit() -> None:
+    for kind in ("COPY_ON_WRITE", "MERGE_ON_READ"):
+        made = options(table(type=kind), ["icao24"])
+        services = ("clean.automatic", "archive.automatic", "compact.inline")
+        assert {made[f"hoodie.{service}"] for service in services} == {"false"}

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headwater_cdc.config import TableConfig
-from headwater_cdc.hudi import KEEP_COMMITS, before, maintenance
-
-TABLE = TableConfig(database="shop", table="orders", topic="t")
+from headwater_cdc.hudi import KEEP_COMMITS, before, retention
 
 
 @pytest.mark.parametrize(
@@ -23,9 +20,8 @@ def test_an_instant_some_seconds_earlier(instant: str, seconds: int, expected: s
 
 @pytest.mark.parametrize("recent", [0, 5, 150, 2000])
 def test_what_readers_may_hold_stays_and_the_timeline_is_bounded(recent: int) -> None:
-    made = maintenance(TABLE, due=True, recent=recent)
+    made = retention(recent)
     kept = int(made["hoodie.clean.commits.retained"])
     assert kept >= max(recent, KEEP_COMMITS)
     least, most = (int(made[f"hoodie.keep.{which}.commits"]) for which in ("min", "max"))
     assert kept < least < most <= kept + 20
-    assert made["hoodie.clean.automatic"] == "true"

@@ -32,9 +32,12 @@ log = logging.getLogger("headwater.lake.athena")
 
 
 def build(
-    connections: Connections, folder: Path, address: tuple[str, int]
+    connections: Connections, folder: Path, address: tuple[str, int], query_s: int
 ) -> tuple[Server, Runner]:
-    """The endpoint over the servers of a stack; its state is kept in `folder`."""
+    """The endpoint over the servers of a stack; its state is kept in `folder`.
+
+    A query may run for `query_s` seconds.
+    """
     aws = connections.aws
     history = History(folder / "history")
     store = ResultStore(aws.client("s3"), folder / "results")
@@ -45,9 +48,8 @@ def build(
     queries = Queries(runner, history, store, groups)
     keys = (aws.access_key_id, aws.secret_access_key.get_secret_value(), aws.region)
     operations = registry(Parts(queries, catalog, groups, saved))
-    glue = EngineGlue(
-        aws.glue_endpoint or "", Verifier(*keys, service="glue"), Merged(aws, folder / "merged")
-    )
+    merged = Merged(aws, folder / "merged", query_s)
+    glue = EngineGlue(aws.glue_endpoint or "", Verifier(*keys, service="glue"), merged)
     return Server(address, operations, Verifier(*keys), glue), runner
 
 
@@ -60,7 +62,7 @@ def main() -> None:
     data = DataDir(chosen.data_dir)
     stack = connections.local(chosen, secrets.load_or_create(data.secrets))
     address = (connections.bind(chosen), chosen.ports.port("athena"))
-    server, runner = build(stack, data.of("athena"), address)
+    server, runner = build(stack, data.of("athena"), address, chosen.kept_seconds)
 
     def end(*_: object) -> None:
         threading.Thread(target=server.shutdown, daemon=True).start()
