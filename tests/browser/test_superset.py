@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from support.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 MEASURED = "SELECT count(*) FROM pipeline_now"
 ORANGE = (186, 143, 19)  # at 1000 m
 

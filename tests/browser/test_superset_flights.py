@@ -15,6 +15,8 @@ from support.waiting import until
 if TYPE_CHECKING:
     from support.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 ALARM = "rgb(224, 67, 85)"
 RED = (225, 20, 50)
 TABLE, REPORTS = "Latest states", "Altitude profile over time"
