@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 TABLE_VERSION = "6"  # the newest that Athena reads
 KEEP_COMMITS = 30  # at least; more than any run of compactions and cleans: state stays active
-ARCHIVE_BEHIND = (10, 20)  # commits more than that: the least and the most in the timeline
-COMPACT_AFTER = "20"  # delta commits
+ARCHIVE_BEHIND = (1, 2)  # commits more than that: the least and the most in the timeline
+COMPACT_AFTER = ("20", "600")  # delta commits and seconds: a large table takes minutes
 _KEYGEN = "org.apache.hudi.keygen."
 
 _SETTINGS = {
@@ -76,7 +76,9 @@ def options(table: TableConfig, keys: Sequence[str]) -> dict[str, str]:
         made["hoodie.datasource.write.keygenerator.class"] = _KEYGEN + generator
         made["hoodie.datasource.write.partitionpath.field"] = DAY
     if table.type == "MERGE_ON_READ":
-        made["hoodie.compact.inline.max.delta.commits"] = COMPACT_AFTER
+        made["hoodie.compact.inline.trigger.strategy"] = "NUM_AND_TIME"
+        made["hoodie.compact.inline.max.delta.commits"] = COMPACT_AFTER[0]
+        made["hoodie.compact.inline.max.delta.seconds"] = COMPACT_AFTER[1]
     return made
 
 

@@ -70,6 +70,7 @@ def work(stack: Stack, request: pytest.FixtureRequest) -> Iterator[Work]:
     for writer in writers:
         writer.start()
     try:
+        stack.ok("capture", f"{SCHEMA}.lines", "--type", "MERGE_ON_READ", "--buckets", "2")
         stack.ok("capture", f"{SCHEMA}.*", "--wait", timeout=600)
         found.shaper.start()
         yield found
@@ -126,7 +127,7 @@ def _refuse_difference(stack: Stack, work: Work) -> None:
     for writer in work.writers:
         known |= writer.rows
     walks = stack.sql(f"SELECT id, step, trail FROM {SCHEMA}.walks")
-    lines = stack.sql(f"SELECT a, b, qty FROM {SCHEMA}.lines")
+    lines = stack.sql(f"SELECT a, b, qty FROM {SCHEMA}.lines_rt")
     lake = [(("walks", key), step) for key, step, _ in walks]
     lake += [(("lines", (a, b)), qty) for a, b, qty in lines]
     assert len(lake) == len(dict(lake))

@@ -69,7 +69,7 @@ def test_beside_commits_it_bounds_what_is_kept_and_loses_nothing(
 ) -> None:
     monkeypatch.setattr(hudi, "KEEP_COMMITS", 4)
     monkeypatch.setattr(hudi, "ARCHIVE_BEHIND", (2, 4))
-    monkeypatch.setattr(hudi, "COMPACT_AFTER", "3")
+    monkeypatch.setattr(hudi, "COMPACT_AFTER", ("3", "0"))
     monkeypatch.setattr(LakeTable, "_recent", lambda *_: 0)
     lake = Lake(tmp_path, kind)
     upkeep = upkeep_of(lake)
@@ -96,10 +96,13 @@ def test_beside_commits_it_bounds_what_is_kept_and_loses_nothing(
     assert len(files) <= 4 + 1 + STEP
 
 
-def test_a_planned_compaction_is_found_again(tmp_path: Path) -> None:
+def test_a_planned_compaction_is_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hudi, "COMPACT_AFTER", ("3", "0"))
     lake = Lake(tmp_path, "MERGE_ON_READ")
     assert not lake.table.awaits_compaction()
-    for number in range(int(hudi.COMPACT_AFTER) + 2):
+    for number in range(5):
         lake.commit(number, compaction=True)
     assert lake.table.awaits_compaction()
     again = LakeTable(session(), lake.config, lake.table.path)  # as a job that starts
