@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 LOOK_S = 5.0
 STOP_S = 25.0
+CUT_OFF_S = 5.0  # upkeep, which may be cut off: a compaction takes minutes
 REFUSED = 75  # the exit code while another job writes the lake
 
 
@@ -70,7 +71,7 @@ class Job:
             if self._lease is not None and self._lease.is_lost:
                 log.error("Kafka took the lease away: another job may be writing")
                 break
-        self._stop_all()
+        self._stop_all(CUT_OFF_S)
 
     def _look(self) -> None:
         try:
@@ -160,16 +161,16 @@ class Job:
         services.history.start()
         return services
 
-    def _stop_all(self) -> None:
+    def _stop_all(self, upkeep_s: float | None = None) -> None:
+        """Upkeep ends before another may begin, unless the process ends with it."""
         if self._services is not None:
             self._services.upkeep.stop()
         _stop(list(self._tables.values()))
         self._tables.clear()
         if self._services is not None:
             services = self._services
-            helpers = (
-                services.catalog, services.upkeep, services.ends, services.beats, services.history,
-            )  # fmt: skip
+            services.upkeep.join(upkeep_s)
+            helpers = (services.catalog, services.ends, services.beats, services.history)
             for helper in helpers:
                 helper.stop()
             for helper in helpers:
