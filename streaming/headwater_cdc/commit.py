@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F  # noqa: N812
 
-from headwater_cdc import apply, faults
+from headwater_cdc import apply, faults, hudi
 from headwater_cdc.errors import WriterClashError
 from headwater_cdc.names import DELETED, RECORD_KEY
 
@@ -114,13 +114,14 @@ class Committer:
         began = time.monotonic()
         self._commits += 1
         due = self._commits % UPKEEP_EVERY == 0
-        compaction = due and self.config.type == "MERGE_ON_READ"
+        changed = self.state.schema_id not in ("", of.value_id)
+        compaction = hudi.compaction(self.config, due=due, columns_changed=changed)
         with faults.during("mid_commit"):
-            self._lake.write(rows, of.key_names, state, compaction=compaction)
+            self._lake.write(rows, of.key_names, state, compaction)
         faults.reach("after_commit")
         self.state = replace(state, last_commit_ms=_ms_since(began))  # told by the next commit
         self._stands_at = state.next_offset
-        self._committed(of, due)
+        self._committed(of, due or changed)
 
     def _cleanup_due(self) -> bool:
         return bool(self.state.generation_since) and not self.state.snapshot_open

@@ -13,7 +13,7 @@ from headwater_cdc.jvm import JavaObject, hadoop_conf, iterate, java, java_conte
 from headwater_cdc.names import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pyspark.sql import DataFrame, SparkSession
 
@@ -75,11 +75,24 @@ def options(table: TableConfig, keys: Sequence[str]) -> dict[str, str]:
         generator = "SimpleKeyGenerator" if simple else "ComplexKeyGenerator"
         made["hoodie.datasource.write.keygenerator.class"] = _KEYGEN + generator
         made["hoodie.datasource.write.partitionpath.field"] = DAY
-    if table.type == "MERGE_ON_READ":
-        made["hoodie.compact.inline.trigger.strategy"] = "NUM_AND_TIME"
-        made["hoodie.compact.inline.max.delta.commits"] = COMPACT_AFTER[0]
-        made["hoodie.compact.inline.max.delta.seconds"] = COMPACT_AFTER[1]
     return made
+
+
+def compaction(table: TableConfig, *, due: bool, columns_changed: bool) -> dict[str, str]:
+    """Whether a commit looks for a compaction to be planned, and when one is.
+
+    At once where columns changed: readers other than Hudi's own merge no log files of another
+    type than the base file's (hudi-rs).
+    """
+    if table.type != "MERGE_ON_READ" or not (due or columns_changed):
+        return {}
+    commits, seconds = ("1", "0") if columns_changed else COMPACT_AFTER
+    return {
+        "hoodie.compact.schedule.inline": "true",
+        "hoodie.compact.inline.trigger.strategy": "NUM_AND_TIME",
+        "hoodie.compact.inline.max.delta.commits": commits,
+        "hoodie.compact.inline.max.delta.seconds": seconds,
+    }
 
 
 def retention(recent: int) -> dict[str, str]:
@@ -117,7 +130,11 @@ class LakeTable:
         return self.newest()[1]
 
     def write(
-        self, rows: DataFrame, keys: Sequence[str], state: TableState, *, compaction: bool = False
+        self,
+        rows: DataFrame,
+        keys: Sequence[str],
+        state: TableState,
+        compaction: Mapping[str, str] | None = None,
     ) -> None:
         """One commit: these rows and this state, or neither; a compaction may be planned by it.
 
@@ -126,7 +143,7 @@ class LakeTable:
         (
             rows.write.format("hudi")
             .options(**options(self.config, keys))
-            .option("hoodie.compact.schedule.inline", str(compaction).lower())
+            .options(**(compaction or {}))
             .option(states.KEY, state.to_json())
             .mode("append")
             .save(self.path)

@@ -199,6 +199,21 @@ def test_a_new_column_is_applied_and_a_lost_one_pauses(spark: SparkSession, tmp_
     assert lake.rows() == {1: "a3", 2: "b2"}  # what came before the change is applied
 
 
+def test_a_merge_on_read_table_is_compacted_when_its_columns_change(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    lake = Lake(spark, tmp_path, "MERGE_ON_READ")
+    told: list[bool] = []
+    lake.committer._committed = lambda _, upkeep: told.append(upkeep)
+    lake.take(*snapshot(lake, k1="a"))
+    lake.take(lake.topic.message(**change("u", 1, "a2", 1)))
+    assert not lake.lake.awaits_compaction()
+    new = Table(V2, ["id", "v", "note"], lake.topic.offset)
+    lake.take(new.message("u", 1, {"id": 1, "v": "a3", "note": "more"}, "uuid-1:2"))
+    assert lake.lake.awaits_compaction()
+    assert told == [False, False, True]
+
+
 def test_what_cannot_be_read_is_kept_aside_and_the_rest_goes_on(
     spark: SparkSession, tmp_path: Path
 ) -> None:

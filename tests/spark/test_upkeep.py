@@ -39,11 +39,14 @@ class Lake:
         self.table = LakeTable(session(), self.config, f"file://{self.folder}")
         self.expected: dict[int, str] = {}
 
-    def commit(self, number: int, *, compaction: bool = False) -> None:
+    def commit(self, number: int, *, due: bool = False) -> None:
         rows = session().range(number % KEYS, number % KEYS + 3)
-        made = rows.selectExpr("int(id) as id", f"'v{number}' as v", "false as _hoodie_is_deleted")
+        made = rows.selectExpr(
+            "int(id) as id", f"'v{number}' as v", "int(0) as n", "false as _hoodie_is_deleted"
+        )
         state = TableState("t", next_offset=number)
-        self.table.write(made, ("id",), state, compaction=compaction)
+        planned = hudi.compaction(self.config, due=due, columns_changed=False)
+        self.table.write(made, ("id",), state, planned)
         self.expected |= {number % KEYS + n: f"v{number}" for n in range(3)}
 
     def rows(self) -> dict[int, str]:
@@ -77,7 +80,7 @@ def test_beside_commits_it_bounds_what_is_kept_and_loses_nothing(
     try:
         for number in range(LAST):
             due = number % STEP == STEP - 1
-            lake.commit(number, compaction=due and kind == "MERGE_ON_READ")
+            lake.commit(number, due=due)
             if due:
                 upkeep.ask(lake.config, ("id",))
     finally:
@@ -103,13 +106,36 @@ def test_a_planned_compaction_is_found_again(
     lake = Lake(tmp_path, "MERGE_ON_READ")
     assert not lake.table.awaits_compaction()
     for number in range(5):
-        lake.commit(number, compaction=True)
+        lake.commit(number, due=True)
     assert lake.table.awaits_compaction()
     again = LakeTable(session(), lake.config, lake.table.path)  # as a job that starts
     assert again.awaits_compaction()
     again.maintain(("id",), 120)
     assert not lake.table.awaits_compaction()
     assert lake.rows() == lake.expected
+
+
+def test_a_widened_column_is_compacted_at_once_for_other_readers(tmp_path: Path) -> None:
+    """hudi-rs merges no two log files over a base file of a narrower type."""
+    from hudi import HudiReadOptions, HudiTableBuilder
+
+    lake = Lake(tmp_path, "MERGE_ON_READ")
+    lake.commit(0)
+    for number, changed in ((1, True), (2, False), (3, False)):
+        rows = (
+            session()
+            .range(3)
+            .selectExpr(
+                "int(id) as id", "'w' as v", f"bigint({number}) as n", "false as _hoodie_is_deleted"
+            )
+        )
+        planned = hudi.compaction(lake.config, due=False, columns_changed=changed)
+        lake.table.write(rows, ("id",), TableState("t", next_offset=number), planned)
+        assert lake.table.awaits_compaction() == changed
+        lake.table.maintain(("id",), 120)
+    table = HudiTableBuilder.from_base_uri(lake.table.path).build()
+    read = [row for batch in table.read_stream(HudiReadOptions()) for row in batch.to_pylist()]
+    assert {row["id"]: row["n"] for row in read} == dict.fromkeys(range(3), 3)
 
 
 def test_a_failure_is_told_and_the_next_table_served(
