@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -14,7 +13,7 @@ from headwater_cdc.config import TableConfig
 from headwater_cdc.hudi import LakeTable
 from headwater_cdc.state import TableState
 from support.cdc_session import session
-from support.folder_s3 import FolderS3
+from support.folder_s3 import FolderAws, FolderS3
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,23 +29,6 @@ pytestmark = [
 
 KEPT_S = 120
 COLUMNS = [("id", "int"), ("word", "string"), ("note", "string")]
-
-
-@dataclass(frozen=True)
-class FolderAws:
-    """Connections to a folder."""
-
-    s3: FolderS3
-    bucket: str = "lake"
-    region: str = "us-east-1"
-    s3_endpoint: str | None = None
-    access_key_id: str = ""
-    secret_access_key: Any = field(
-        default_factory=lambda: type("Secret", (), {"get_secret_value": staticmethod(str)})
-    )
-
-    def client(self, _: str) -> FolderS3:
-        return self.s3
 
 
 class Lake:

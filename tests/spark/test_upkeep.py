@@ -62,7 +62,7 @@ class Lake:
 
 def upkeep_of(lake: Lake) -> Upkeep:
     folder = lake.folder.parent
-    places = {"path_of": lambda _, table: f"file://{folder}/{table.table}", "query_seconds": 120}
+    places = {"path_of": lambda _, table: f"file://{folder}/{table.table}", "query_seconds": 0}
     return Upkeep(session(), cast("JobConfig", type("Places", (), places)()))
 
 
@@ -73,7 +73,6 @@ def test_beside_commits_it_bounds_what_is_kept_and_loses_nothing(
     monkeypatch.setattr(hudi, "KEEP_COMMITS", 4)
     monkeypatch.setattr(hudi, "ARCHIVE_BEHIND", (2, 4))
     monkeypatch.setattr(hudi, "COMPACT_AFTER", ("3", "0"))
-    monkeypatch.setattr(LakeTable, "_recent", lambda *_: 0)
     lake = Lake(tmp_path, kind)
     upkeep = upkeep_of(lake)
     upkeep.start()
@@ -86,7 +85,7 @@ def test_beside_commits_it_bounds_what_is_kept_and_loses_nothing(
     finally:
         upkeep.stop()
         upkeep.join()
-    lake.table.maintain(("id",), 120)  # of what was asked last
+    lake.table.maintain(("id",), 0)  # of what was asked last
     state = lake.table.read_state()
     assert lake.rows() == lake.expected
     assert state is not None

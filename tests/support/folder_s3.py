@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +35,21 @@ class FolderS3:
         root = self.root / bucket
         found = (str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
         return sorted(key for key in found if key.startswith(prefix))
+
+
+@dataclass(frozen=True)
+class FolderAws:
+    """Connections to a folder."""
+
+    s3: FolderS3
+    bucket: str = "lake"
+    region: str = "us-east-1"
+    s3_endpoint: str | None = None
+    access_key_id: str = ""
+    secret_access_key: Any = field(
+        default_factory=lambda: type("Secret", (), {"get_secret_value": staticmethod(str)})
+    )
+
+    def client(self, _: str) -> FolderS3:
+        """Whatever service is asked for."""
+        return self.s3

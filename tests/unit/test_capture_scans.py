@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -16,32 +15,13 @@ from headwater.clock import Clock
 from headwater.errors import TargetError
 from headwater.pace import Pace
 from headwater.topics import NOTIFICATIONS_TOPIC
+from support.mysql_told import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from headwater.connections import Connections, MySql
+    from headwater.connections import Connections
     from headwater.topics import Topics
 
 ORDERS = Scan("shop.orders", "id-1", 3000, 10)
-
-
-@dataclass
-class Server:
-    """Keeps the statements it is given; gives the same rows to every question."""
-
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-    told: list[tuple[str, Any]] = field(default_factory=list)
-
-    @contextmanager
-    def asking(self, _: MySql) -> Iterator[Server]:
-        yield self
-
-    def execute(self, sql: str, values: Any = None) -> None:
-        self.told.append((" ".join(sql.split()), values))
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        return self.rows
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -23,9 +22,10 @@ from headwater.project import Project
 from headwater.secrets import Secrets
 from headwater.settings import Settings
 from headwater.targets.base import Context
+from support.mysql_told import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from headwater.connections import MySql
 
@@ -218,25 +218,8 @@ def test_rows_that_lie_otherwise_are_no_matter_of_guessing(context: Context, lak
     assert entries == {"shop.orders": CHOSEN}
 
 
-@dataclass
-class Server:
-    """Keeps the statements it is given; answers as MySQL's driver does."""
-
-    told: list[tuple[str, Any]] = field(default_factory=list)
-
-    @contextmanager
-    def asking(self, _: MySql) -> Iterator[Server]:
-        yield self
-
-    def execute(self, sql: str, values: Any = None) -> None:
-        self.told.append((" ".join(sql.split()), values))
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        return [("shop.orders", 10, 16_384)]
-
-
 def test_mysql_is_asked_for_what_it_finds_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    server, account = Server(), cast("MySql", None)
+    server, account = Server([("shop.orders", 10, 16_384)]), cast("MySql", None)
     monkeypatch.setattr(source, "asking", server.asking)
     assert source.sizes_of(account, []) == {}
     assert server.told == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from headwater.errors import TargetError
 from headwater.lake.athena import merged
 from headwater.lake.athena.merged import open_table, planned
-from support.folder_s3 import FolderS3
+from support.folder_s3 import FolderAws, FolderS3
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,17 +17,6 @@ if TYPE_CHECKING:
     from headwater.connections import Aws
 
 FIRST, SECOND = "20261128171435686", "20261128171535686"
-
-
-@dataclass(frozen=True)
-class FolderAws:
-    """Connections to a folder."""
-
-    s3: FolderS3
-    bucket: str = "lake"
-
-    def client(self, _: str) -> FolderS3:
-        return self.s3
 
 
 @pytest.mark.parametrize(

@@ -131,27 +131,28 @@ class Merged:
         copy = self._copies.setdefault(uri, _Copy())
         place = _key(uri)
         with copy.lock:
-            if _prefix(open_table(self._aws, uri), place) != copy.prefix:
+            table = open_table(self._aws, uri)
+            if _prefix(table, place) != copy.prefix:
                 if copy.prefix:
                     copy.former[copy.prefix] = self._now()
                 else:  # what an endpoint has left that ran before
                     files.remove_all(self._aws, f"{PREFIX}/{place}/")
-                copy.prefix = self._made(uri, place)
+                copy.prefix = self._made(table, uri, place)
             for former, since in list(copy.former.items()):
                 if self._now() - since > self._kept_s:
                     files.remove_all(self._aws, former)
                     del copy.former[former]
             return copy.prefix
 
-    def _made(self, uri: str, place: str) -> str:
+    def _made(self, table: HudiTable, uri: str, place: str) -> str:
         """The key prefix of a new copy."""
         while True:
-            table = open_table(self._aws, uri)
             prefix = _prefix(table, place)
             self._write(table, prefix)
             if not _compactions(self._aws, uri):
                 return prefix
             files.remove_all(self._aws, prefix)  # planned meanwhile: it may lack rows
+            table = open_table(self._aws, uri)
 
     def _write(self, table: HudiTable, prefix: str) -> None:
         from hudi import HudiReadOptions  # noqa: PLC0415 - heavy
